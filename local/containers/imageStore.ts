@@ -1,0 +1,114 @@
+/**
+ * One podman/buildah image store in a folder of its own: images, containers, locks and logins.
+ * Nothing under /var/lib/containers or /run is shared, so stores of two local Azures never meet.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CommandOptions } from "../contracts/containers";
+import { type Captured, capture, lastLine, runCommand } from "./command";
+
+export interface ImageStore {
+  readonly folder: string;
+  podman(
+    args: string[],
+    options: CommandOptions & { cwd?: string; input?: string },
+  ): Promise<number>;
+  buildah(args: string[], options: CommandOptions & { cwd?: string }): Promise<number>;
+  /** Podman for its answer. */
+  ask(args: string[], input?: string): Promise<Captured>;
+  /** @throws Error with podman's words when the registry refuses the login. */
+  login(server: string, login: { username: string; password: string }): Promise<void>;
+  /** Removes all containers, then the folder. */
+  remove(): Promise<void>;
+}
+
+export interface ImageStoreOptions {
+  folder: string;
+  /** Folder of another store whose layers this one may use without a copy. */
+  layersFrom?: string;
+  /** Proxy and CA variables that lead registry names to the local Azure. */
+  clientEnvironment: () => Record<string, string>;
+}
+
+/** Podman would raise limits to a fixed million, which a machine without that right refuses: keep our own. */
+function ulimits(): string {
+  const limits = readFileSync("/proc/self/limits", "utf8");
+  const hard = (label: string): string | undefined =>
+    new RegExp(`^${label}\\s+\\S+\\s+(\\d+)`, "m").exec(limits)?.[1];
+  return Object.entries({ nofile: hard("Max open files"), nproc: hard("Max processes") })
+    .filter((limit): limit is [string, string] => limit[1] !== undefined)
+    .map(([name, value]) => `"${name}=${value}:${value}"`)
+    .join(", ");
+}
+
+function writeConfiguration(folder: string, layersFrom?: string): void {
+  const write = (name: string, lines: string[]): void =>
+    writeFileSync(join(folder, name), `${lines.join("\n")}\n`, { mode: 0o600 });
+  write("containers.conf", [
+    "[containers]",
+    `default_ulimits = [${ulimits()}]`,
+    'log_driver = "k8s-file"',
+    "[engine]",
+    // runc runs under every cgroup layout, crun not under hybrid ones; file locks stay in this folder.
+    'runtime = "runc"',
+    'cgroup_manager = "cgroupfs"',
+    'events_logger = "none"',
+    'lock_type = "file"',
+    `tmp_dir = "${join(folder, "tmp")}"`,
+    "[network]",
+    'network_backend = "netavark"',
+    `network_config_dir = "${join(folder, "networks")}"`,
+  ]);
+  write("storage.conf", [
+    "[storage]",
+    'driver = "overlay"',
+    `graphroot = "${join(folder, "root")}"`,
+    `runroot = "${join(folder, "run")}"`,
+    "[storage.options]",
+    `additionalimagestores = [${layersFrom ? `"${join(layersFrom, "root")}"` : ""}]`,
+  ]);
+  write("registries.conf", ['unqualified-search-registries = ["docker.io"]']);
+}
+
+/** Opens a store; the folder is made if need be. The path must be short: container sockets lie below it. */
+export function openImageStore({
+  folder,
+  layersFrom,
+  clientEnvironment,
+}: ImageStoreOptions): ImageStore {
+  mkdirSync(join(folder, "tmp"), { recursive: true, mode: 0o700 });
+  mkdirSync(join(folder, "networks"), { recursive: true });
+  writeConfiguration(folder, layersFrom);
+
+  const env = (): NodeJS.ProcessEnv => ({
+    PATH: process.env.PATH,
+    HOME: folder,
+    TMPDIR: join(folder, "tmp"),
+    LANG: "C.UTF-8",
+    CONTAINERS_CONF: join(folder, "containers.conf"),
+    CONTAINERS_STORAGE_CONF: join(folder, "storage.conf"),
+    CONTAINERS_REGISTRIES_CONF: join(folder, "registries.conf"),
+    REGISTRY_AUTH_FILE: join(folder, "auth.json"),
+    ...clientEnvironment(),
+  });
+  const podmanArgs = (args: string[]): string[] => ["--tmpdir", join(folder, "tmp"), ...args];
+  const ask: ImageStore["ask"] = (args, input) =>
+    capture("podman", podmanArgs(args), { env: env(), input });
+
+  return {
+    folder,
+    ask,
+    podman: (args, options) => runCommand("podman", podmanArgs(args), { env: env(), ...options }),
+    buildah: (args, options) => runCommand("buildah", args, { env: env(), ...options }),
+    async login(server, { username, password }) {
+      const args = ["login", "--username", username, "--password-stdin", server];
+      const { code, text } = await ask(args, password);
+      if (code !== 0)
+        throw new Error(`login to ${server} as ${username} refused: ${lastLine(text)}`);
+    },
+    async remove() {
+      await ask(["rm", "--all", "--force", "--time", "0"]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
