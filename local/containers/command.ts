@@ -18,8 +18,11 @@ export function runCommand(
   const { env, cwd, input, output, signal } = settings;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return resolve(130);
-    const child = spawn(file, args, { env, cwd, stdio: ["pipe", "pipe", "pipe"] });
-    const abort = (): void => void child.kill("SIGTERM");
+    const child = spawn(file, args, { env, cwd, stdio: ["pipe", "pipe", "pipe"], detached: true });
+    // The whole group, and not by a signal that podman would hand on to a container that ignores it.
+    const abort = (): void => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+    };
     signal?.addEventListener("abort", abort, { once: true });
     child.stdout.on("data", output);
     child.stderr.on("data", output);

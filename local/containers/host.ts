@@ -34,6 +34,8 @@ export async function openContainers(options: ContainersOptions): Promise<Contai
   const agentsFolder = join(folder, "agents");
   mkdirSync(agentsFolder, { recursive: true, mode: 0o700 });
   const layers = openImageStore({ folder: join(folder, "layers"), clientEnvironment });
+  // The other stores refuse to open on layers that are not there yet.
+  await layers.ask(["images"]);
   const store = (path: string): ImageStore =>
     openImageStore({ folder: path, layersFrom: layers.folder, clientEnvironment });
   for (const left of readdirSync(agentsFolder)) {

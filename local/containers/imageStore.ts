@@ -2,7 +2,7 @@
  * One podman/buildah image store in a folder of its own: images, containers, locks and logins.
  * Nothing under /var/lib/containers or /run is shared, so stores of two local Azures never meet.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandOptions } from "../contracts/containers";
 import { type Captured, capture, lastLine, runCommand } from "./command";
@@ -30,15 +30,19 @@ export interface ImageStoreOptions {
   clientEnvironment: () => Record<string, string>;
 }
 
-/** Podman would raise limits to a fixed million, which a machine without that right refuses: keep our own. */
+/**
+ * Podman raises limits to a fixed million, which a machine without that right refuses, and lowers the ones it
+ * runs under itself: modest values below our own hard limits work everywhere.
+ */
 function ulimits(): string {
   const limits = readFileSync("/proc/self/limits", "utf8");
-  const hard = (label: string): string | undefined =>
-    new RegExp(`^${label}\\s+\\S+\\s+(\\d+)`, "m").exec(limits)?.[1];
-  return Object.entries({ nofile: hard("Max open files"), nproc: hard("Max processes") })
-    .filter((limit): limit is [string, string] => limit[1] !== undefined)
-    .map(([name, value]) => `"${name}=${value}:${value}"`)
-    .join(", ");
+  const lowered = (label: string, wanted: number): number => {
+    const hard = new RegExp(`^${label}\\s+\\S+\\s+(\\d+)`, "m").exec(limits)?.[1];
+    return Math.min(wanted, hard === undefined ? wanted : Number(hard));
+  };
+  const files = lowered("Max open files", 1024);
+  const processes = lowered("Max processes", 4096);
+  return `"nofile=${files}:${files}", "nproc=${processes}:${processes}"`;
 }
 
 function writeConfiguration(folder: string, layersFrom?: string): void {
@@ -79,6 +83,8 @@ export function openImageStore({
   mkdirSync(join(folder, "tmp"), { recursive: true, mode: 0o700 });
   mkdirSync(join(folder, "networks"), { recursive: true });
   writeConfiguration(folder, layersFrom);
+  const logins = join(folder, "auth.json");
+  if (!existsSync(logins)) writeFileSync(logins, "{}", { mode: 0o600 });
 
   const env = (): NodeJS.ProcessEnv => ({
     PATH: process.env.PATH,
@@ -88,7 +94,7 @@ export function openImageStore({
     CONTAINERS_CONF: join(folder, "containers.conf"),
     CONTAINERS_STORAGE_CONF: join(folder, "storage.conf"),
     CONTAINERS_REGISTRIES_CONF: join(folder, "registries.conf"),
-    REGISTRY_AUTH_FILE: join(folder, "auth.json"),
+    REGISTRY_AUTH_FILE: logins,
     ...clientEnvironment(),
   });
   const podmanArgs = (args: string[]): string[] => ["--tmpdir", join(folder, "tmp"), ...args];
