@@ -1,0 +1,113 @@
+/** Azure as `pulumi.runtime.setMocks` sees it: what each resource type answers. A type that is not here is an error. */
+import type { MockResourceArgs, MockResourceResult } from "@pulumi/pulumi/runtime";
+
+type Inputs = Record<string, unknown>;
+type Answer = (inputs: Inputs, name: string) => { id: string; state: Inputs };
+
+export const subscriptionId = "11111111-1111-1111-1111-111111111111";
+export const tenantId = "22222222-2222-2222-2222-222222222222";
+const subscription = `/subscriptions/${subscriptionId}`;
+
+function resource(kind: string, nameInput: string, more?: (inputs: Inputs) => Inputs): Answer {
+  return (inputs) => {
+    const parent = inputs["registryName"] && nameInput !== "registryName";
+    const path = [
+      `${subscription}/resourceGroups/${inputs["resourceGroupName"]}`,
+      ...(parent
+        ? [`providers/Microsoft.ContainerRegistry/registries/${inputs["registryName"]}`]
+        : []),
+      ...(kind ? [`${kind}/${inputs[nameInput]}`] : []),
+    ];
+    return {
+      id: path.join("/"),
+      state: { ...inputs, name: inputs[nameInput], ...more?.(inputs) },
+    };
+  };
+}
+
+const answers: Record<string, Answer> = {
+  "azure-native:resources:ResourceGroup": resource("", "resourceGroupName"),
+  "azure-native:containerregistry:Registry": resource(
+    "providers/Microsoft.ContainerRegistry/registries",
+    "registryName",
+    ({ registryName }) => ({ loginServer: `${registryName}.azurecr.io` }),
+  ),
+  "azure-native:containerregistry:Task": resource("tasks", "taskName", ({ taskName }) => ({
+    identity: { type: "SystemAssigned", principalId: `principal-of-${taskName}`, tenantId },
+  })),
+  "azure-native:containerregistry:TaskRun": resource(
+    "taskRuns",
+    "taskRunName",
+    ({ taskRunName }) => ({ runResult: { runId: `id-of-${taskRunName}`, status: "Succeeded" } }),
+  ),
+  "azure-native:containerregistry:ScopeMap": resource("scopeMaps", "scopeMapName"),
+  "azure-native:containerregistry:Token": resource("tokens", "tokenName", () => ({
+    creationDate: "2026-01-01T00:00:00Z",
+  })),
+  "azure-native:keyvault:Vault": resource(
+    "providers/Microsoft.KeyVault/vaults",
+    "vaultName",
+    ({ vaultName, properties }) => ({
+      properties: { ...(properties as Inputs), vaultUri: `https://${vaultName}.vault.azure.net/` },
+    }),
+  ),
+  "azure-native:keyvault:Secret": resource("secrets", "secretName", () => ({ properties: {} })),
+  "azure-native:keyvault:AccessPolicy": resource("accessPolicy", "vaultName"),
+  "azure-native:containerinstance:ContainerGroup": resource(
+    "providers/Microsoft.ContainerInstance/containerGroups",
+    "containerGroupName",
+    ({ ipAddress }) => ({ ipAddress: { ...(ipAddress as Inputs), ip: "20.0.0.1" } }),
+  ),
+  "azure-native:authorization:RoleAssignment": (inputs) => ({
+    id: `${inputs["scope"]}/providers/Microsoft.Authorization/roleAssignments/${inputs["roleAssignmentName"]}`,
+    state: inputs,
+  }),
+  "random:index/randomString:RandomString": (inputs) => ({
+    id: "abc123",
+    state: { ...inputs, result: "abc123" },
+  }),
+  "random:index/randomUuid:RandomUuid": (inputs) => ({
+    id: "33333333-3333-3333-3333-333333333333",
+    state: { ...inputs, result: "33333333-3333-3333-3333-333333333333" },
+  }),
+  "command:local:Command": (inputs, name) => ({
+    id: name,
+    state: { ...inputs, stdout: `generated-by-${name}`, stderr: "" },
+  }),
+};
+
+/** The answer to one registration. A preview knows no more than what the program said. */
+export function answer(
+  { type, name, inputs, custom }: MockResourceArgs,
+  preview: boolean,
+): MockResourceResult {
+  if (!custom) return { id: undefined, state: {} };
+  const known = answers[type];
+  if (!known) throw new Error(`no such resource type: ${type}`);
+  const { id, state } = known(inputs as Inputs, name);
+  return preview ? { id: undefined, state: hideNews(state, inputs as Inputs) } : { id, state };
+}
+
+/** What the engine sends for a value that is not known yet. */
+export const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** As azure-native previews a resource: every output that is no input is unknown, inside objects too. */
+function hideNews(state: Inputs, inputs: Inputs): Inputs {
+  const bag = (value: unknown): value is Inputs => typeof value === "object" && value !== null;
+  return Object.fromEntries(
+    Object.entries(state).map(([key, value]) => {
+      const given = inputs[key];
+      if (given === undefined) return [key, unknownMark];
+      return [
+        key,
+        bag(value) && bag(given) && !Array.isArray(value) ? hideNews(value, given) : given,
+      ];
+    }),
+  );
+}
+
+export function call(token: string): Inputs {
+  if (token !== "azure-native:authorization:getClientConfig")
+    throw new Error(`no such function: ${token}`);
+  return { clientId: "client", objectId: "object", subscriptionId, tenantId };
+}
