@@ -1,0 +1,15 @@
+/** The resource manager's face to the other services. */
+export { createAuthorizer } from "./access/authorizer";
+export { createResourceManager } from "./resourceManager";
+export { taskDetails } from "./registry/taskModel";
+export type {
+  BaseImageTrigger,
+  CustomRegistryCredential,
+  SecretValue,
+  SourceTrigger,
+  TaskDetails,
+  TaskStep,
+  TaskValue,
+} from "./registry/taskModel";
+export type { TokenPassword } from "./registry/credentials";
+export type { AccessPolicy } from "./keyvault/accessPolicies";

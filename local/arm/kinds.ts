@@ -1,0 +1,38 @@
+/** Every resource type that is served. A group's content is deleted in this order: users before what they use. */
+import { roleAssignmentKind } from "./access/roleAssignment";
+import { roleDefinitionKind } from "./access/roleDefinition";
+import { containerGroupKind } from "./containerInstance/containerGroup";
+import { containerKind } from "./containerInstance/container";
+import { accessPoliciesKind } from "./keyvault/accessPolicies";
+import { deletedVaultKind, deletedVaultListKind } from "./keyvault/deletedVaults";
+import { vaultSecretKind } from "./keyvault/secret";
+import { vaultKind } from "./keyvault/vault";
+import type { ArmServices, ResourceKind } from "./kind";
+import { registryKind } from "./registry/registry";
+import { runKind } from "./registry/runs";
+import { scopeMapKind } from "./registry/scopeMap";
+import { taskKind } from "./registry/task";
+import { taskRunKind } from "./registry/taskRun";
+import { tokenKind } from "./registry/token";
+import { resourceGroupKind } from "./resources/resourceGroup";
+import { tagsKind } from "./resources/tags";
+
+export const resourceKinds = (services: ArmServices): readonly ResourceKind[] => [
+  containerGroupKind(services),
+  containerKind(services),
+  taskRunKind(services),
+  taskKind(services),
+  runKind(services),
+  tokenKind(services),
+  scopeMapKind(services),
+  registryKind(services),
+  vaultSecretKind(services),
+  accessPoliciesKind(services),
+  vaultKind(services),
+  deletedVaultKind(services),
+  deletedVaultListKind(services),
+  roleAssignmentKind(services),
+  roleDefinitionKind(services),
+  tagsKind(services),
+  resourceGroupKind(),
+];

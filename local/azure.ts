@@ -1,0 +1,181 @@
+/** The local Azure: its services, put together and started in an order in which each finds what it needs. */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { openContainerInstances } from "./aci/containerInstances";
+import { createAuthorizer, createResourceManager } from "./arm";
+import { openContainers } from "./containers/host";
+import { openImageStore } from "./containers/imageStore";
+import type { LocalAzure, LocalAzureOptions } from "./daemon/types";
+import { clientEnvironment } from "./frontdoor/clientEnvironment";
+import { openFrontDoor } from "./frontdoor/frontDoor";
+import { openGitHost } from "./git/gitHost";
+import { openDirectory } from "./identity/directory";
+import { JsonFile } from "./kernel/jsonFile";
+import { openResourceStore } from "./kernel/resourceStore";
+import { createKeyVault } from "./keyvault/keyVault";
+import { debugProvidersBeside, installedPlugins, serveProviders } from "./pulumi/providers";
+import { pluginFolder } from "./pulumi/pulumiEnvironment";
+import { openContainerRegistries } from "./registry/containerRegistries";
+import { openTaskRuns } from "./tasks/taskRuns";
+import { seedSources, upstreamImage } from "./sources";
+import { provideUpstreamImage } from "./upstream/upstreamImage";
+
+/** Accounts of the simulated GitHub and Docker Hub, and where the front door was. */
+interface Settings {
+  gitToken: string;
+  dockerHub: { username: string; password: string };
+  port?: number;
+}
+
+const newSettings = (): Settings => ({
+  gitToken: `ghp_${randomBytes(18).toString("hex")}`,
+  dockerHub: { username: "contoso", password: `dckr_pat_${randomBytes(18).toString("base64url")}` },
+});
+
+/**
+ * Starts a local Azure on a state folder, new or from an earlier life. When a part does not start, those before it
+ * are stopped again.
+ * @throws Error in one line that names the part's trouble
+ */
+export async function startLocalAzure(options: LocalAzureOptions): Promise<LocalAzure> {
+  const { stateDir, tools, log } = options;
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) {
+      await each().catch((error: Error) => log(`stopping: ${error.message}`));
+    }
+  };
+  const started = <T>(part: T, end: (part: T) => Promise<void>): T => {
+    stops.push(() => end(part));
+    return part;
+  };
+
+  try {
+    const file = new JsonFile(join(stateDir, "settings.json"), newSettings);
+    const settings = file.read();
+    // Known once the front door is open, which is last; nobody calls a client before.
+    let clients: Record<string, string> = {};
+    const environment = (): Record<string, string> => clients;
+
+    const resources = openResourceStore(join(stateDir, "resources.json"));
+    const directory = started(await openDirectory({ stateDir }), (part) => part.service.stop());
+    const authorizer = createAuthorizer({ resources, directory });
+    const registries = started(
+      await openContainerRegistries({
+        stateDir,
+        resources,
+        directory,
+        authorizer,
+        dockerHubLogin: settings.dockerHub,
+        log,
+      }),
+      (part) => part.service.stop(),
+    );
+    const gitHost = started(openGitHost({ stateDir, token: settings.gitToken, log }), (part) =>
+      part.service.stop(),
+    );
+    await seedSources(gitHost);
+    const containers = started(
+      await openContainers({ stateDir, azureCli: tools.az, clientEnvironment: environment, log }),
+      (part) => part.stop(),
+    );
+    const instances = started(
+      openContainerInstances({ stateDir, store: containers.openStore("instances"), log }),
+      (part) => part.stop(),
+    );
+    const runs = started(
+      await openTaskRuns({
+        stateDir,
+        resources,
+        directory,
+        registries,
+        gitHost,
+        containers,
+        clientEnvironment: environment,
+        log,
+      }),
+      (part) => part.service.stop(),
+    );
+    const vault = started(await createKeyVault({ resources, directory, authorizer, log }), (part) =>
+      part.stop(),
+    );
+    const arm = started(
+      await createResourceManager({
+        resources,
+        directory,
+        authorizer,
+        registries,
+        gitHost,
+        runs,
+        instances,
+        log,
+      }),
+      (part) => part.stop(),
+    );
+    const services = [
+      arm,
+      directory.service,
+      vault,
+      registries.service,
+      gitHost.service,
+      runs.service,
+    ];
+    const frontDoor = started(
+      await openFrontDoor({ stateDir, services, log, preferredPort: settings.port }),
+      (part) => part.close(),
+    );
+    file.write({ ...settings, port: frontDoor.port });
+
+    const { deployer, tenantId, subscriptionId } = directory;
+    clients = clientEnvironment(frontDoor);
+    const deployerEnvironment = {
+      ...clients,
+      ARM_CLIENT_ID: deployer.appId,
+      ARM_CLIENT_SECRET: deployer.clientSecret,
+      ARM_TENANT_ID: tenantId,
+      ARM_SUBSCRIPTION_ID: subscriptionId,
+      // The names under which the Azure SDKs look for the same.
+      AZURE_CLIENT_ID: deployer.appId,
+      AZURE_CLIENT_SECRET: deployer.clientSecret,
+      AZURE_TENANT_ID: tenantId,
+      AZURE_SUBSCRIPTION_ID: subscriptionId,
+    };
+    const providers = started(
+      await serveProviders({
+        environment: () => deployerEnvironment,
+        log,
+        workingDirectory: join(__dirname, "..", ".."),
+      }),
+      (part) => part.stop(),
+    );
+
+    await provideUpstreamImage({
+      layers: containers.layers,
+      layersOutside: openImageStore({
+        folder: containers.layers.folder,
+        clientEnvironment: () => ({}),
+      }),
+      image: upstreamImage,
+      openHubLogin: () => registries.openHubLogin(),
+      log,
+    });
+    await instances.resume(resources);
+
+    return {
+      environment: {
+        ...deployerEnvironment,
+        PULUMI_DEBUG_PROVIDERS: debugProvidersBeside(installedPlugins(pluginFolder()), providers),
+      },
+      stackSecrets: {
+        "gated-imports:dockerHubUser": settings.dockerHub.username,
+        "gated-imports:dockerHubPassword": settings.dockerHub.password,
+        "gated-imports:gitToken": settings.gitToken,
+      },
+      parts: { resources, runs, instances, registries, services },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+/** Who may do what with a vault's secrets: access policies, or roles where the vault says so. */
+import type { Authorizer, Principal } from "../contracts/identity";
+import type { Resource } from "../contracts/resources";
+import { VaultError } from "./errors";
+
+export type SecretPermission = "get" | "list" | "set" | "delete";
+
+interface AccessPolicy {
+  objectId: string;
+  permissions: { secrets?: string[] };
+}
+
+const dataActions: Record<SecretPermission, string> = {
+  get: "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+  list: "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+  set: "Microsoft.KeyVault/vaults/secrets/setSecret/action",
+  delete: "Microsoft.KeyVault/vaults/secrets/delete",
+};
+
+export interface AccessRequest {
+  vault: Resource;
+  /** Name of the secret; absent for the list of all. */
+  secret?: string;
+  principal: Principal;
+  permission: SecretPermission;
+}
+
+/** @throws {VaultError} 403 that names caller, vault and the missing permission. */
+export function checkAccess(request: AccessRequest, authorizer: Authorizer): void {
+  const { vault, secret, principal, permission } = request;
+  const { objectId, appId } = principal;
+  const scope = secret === undefined ? vault.id : `${vault.id}/secrets/${secret}`;
+  const byRole = vault.properties["enableRbacAuthorization"] === true;
+  const policies = (vault.properties["accessPolicies"] ?? []) as AccessPolicy[];
+  const allowed = byRole
+    ? authorizer.can(objectId, dataActions[permission], scope)
+    : policies
+        .filter((policy) => policy.objectId.toLowerCase() === objectId.toLowerCase())
+        .flatMap((policy) => policy.permissions.secrets ?? [])
+        .some((each) => ["all", permission].includes(each.toLowerCase()));
+  if (allowed) return;
+  const missing = byRole
+    ? `a role with the action '${dataActions[permission]}'`
+    : `secrets ${permission} permission`;
+  throw new VaultError(
+    "forbidden",
+    `The user, group or application 'appid=${appId};oid=${objectId}' does not have ${missing} on key vault '${vault.name}'.`,
+  );
+}

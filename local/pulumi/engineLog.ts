@@ -1,0 +1,20 @@
+/** The running engine's log: how a provider shows a line under a resource. */
+import * as grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import type { EngineLog } from "./provider";
+
+/** Opens the log at the address that the engine gave. Lines that cannot be delivered are dropped: a log never fails an operation. */
+export function openEngineLog(address: string): { write: EngineLog; close: () => void } {
+  const client = new EngineClient(address, grpc.credentials.createInsecure());
+  return {
+    write(urn, line) {
+      const request = new LogRequest();
+      request.setSeverity(LogSeverity.INFO);
+      request.setUrn(urn);
+      request.setMessage(line);
+      client.log(request, () => undefined);
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,30 @@
+/** The checkout's Pulumi program, run inside this process: the engine then needs no Node.js language host. */
+import { createRequire } from "node:module";
+import { join, relative, sep } from "node:path";
+
+/** Folders of the checkout that are no part of the program. */
+const foreign = ["node_modules", "local", "tests"];
+
+/**
+ * A program for the Automation API that loads `programDir` afresh each time it runs, as resources are declared
+ * while its files load. TypeScript is transpiled, not checked.
+ */
+export function loadProgram(programDir: string): () => Promise<Record<string, unknown>> {
+  const load = createRequire(join(programDir, "package.json"));
+  return () => {
+    // Mocha or ts-node itself may have done this already; twice would compile twice.
+    if (!load.extensions[".ts"])
+      (load("ts-node") as { register(options: object): void }).register({
+        transpileOnly: true,
+        cwd: programDir,
+      });
+    for (const file of Object.keys(load.cache))
+      if (belongsTo(programDir, file)) delete load.cache[file];
+    return Promise.resolve({ ...(load(programDir) as Record<string, unknown>) });
+  };
+}
+
+function belongsTo(programDir: string, file: string): boolean {
+  const [first = "", ...rest] = relative(programDir, file).split(sep);
+  return first !== ".." && !foreign.includes(rest.length === 0 ? "" : first);
+}

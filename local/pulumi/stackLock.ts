@@ -1,0 +1,51 @@
+/** Locks and half-made resources that a killed operation leaves behind. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
+
+interface Lock {
+  pid?: number;
+  hostname?: string;
+}
+
+/**
+ * Removes locks whose process is gone.
+ * @throws Error while another operation really runs.
+ */
+export async function removeStaleLocks(
+  stack: Stack,
+  { backendDir, projectName }: { backendDir: string; projectName: string },
+): Promise<void> {
+  const folder = join(backendDir, ".pulumi", "locks", "organization", projectName, stack.name);
+  if (!existsSync(folder)) return;
+  const locks = readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => readLock(join(folder, name)));
+  if (locks.length === 0) return;
+  const holder = locks.find(
+    ({ pid, hostname: host }) => pid && host === hostname() && isAlive(pid),
+  );
+  if (holder)
+    throw new Error(
+      `the stack is in use by the Pulumi process ${holder.pid}; wait until it ends, or stop it`,
+    );
+  await stack.cancel();
+}
+
+function readLock(path: string): Lock {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Lock;
+  } catch {
+    return {};
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

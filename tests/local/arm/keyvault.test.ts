@@ -1,0 +1,156 @@
+// Does not prove who may read a secret's value: the vault's own tests do.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { location, openHarness, subscription, versions, type Harness } from "./harness";
+
+const group = `${subscription}/resourceGroups/rg-vault`;
+const vaults = `${group}/providers/Microsoft.KeyVault/vaults`;
+const version = versions.vault;
+const one = "aaaaaaaa-1111-4111-8111-111111111111";
+const two = "aaaaaaaa-2222-4222-8222-222222222222";
+
+describe("key vaults", () => {
+  let arm: Harness;
+  before(async () => {
+    arm = await openHarness();
+    await arm.send("PUT", group, { version: versions.group, body: { location } });
+  });
+  after(() => arm.close());
+
+  const put = (name: string, properties: object = {}, asked: string = version) =>
+    arm.send("PUT", `${vaults}/${name}`, {
+      version: asked,
+      body: {
+        location,
+        properties: {
+          tenantId: arm.directory.tenantId,
+          sku: { family: "A", name: "standard" },
+          accessPolicies: [],
+          ...properties,
+        },
+      },
+    });
+  const policy = (objectId: string, ...secrets: string[]) => ({
+    tenantId: arm.directory.tenantId,
+    objectId,
+    applicationId: "",
+    permissions: { secrets },
+  });
+  const change = (operation: string, ...accessPolicies: object[]) =>
+    arm.send("PUT", `${vaults}/policies/accessPolicies/${operation}`, {
+      version,
+      body: { properties: { accessPolicies } },
+    });
+  const held = (): unknown =>
+    (
+      (arm.resources.get(`${vaults}/policies`)?.properties.accessPolicies ?? []) as ReturnType<
+        typeof policy
+      >[]
+    ).map(({ objectId, permissions }) => [objectId, permissions.secrets]);
+
+  it("makes a vault with its URI; roles are the default only from 2026-02-01 on", async () => {
+    const made = await put("vault-one");
+    assert.equal(made.status, 200, JSON.stringify(made.body));
+    assert.equal(made.body.properties?.vaultUri, "https://vault-one.vault.azure.net/");
+    assert.equal(made.body.properties?.enableRbacAuthorization, false);
+    const newer = await put("vault-two", {}, "2026-02-01");
+    assert.equal(newer.body.properties?.enableRbacAuthorization, true);
+    const said = await put("vault-three", { enableRbacAuthorization: false }, "2026-02-01");
+    assert.equal(said.body.properties?.enableRbacAuthorization, false);
+  });
+
+  it("refuses odd names, tenants and permissions, and a name that is taken", async () => {
+    for (const name of ["ab", "1vault", "a--b", "vault-", "much-too-long-name-of-vault"]) {
+      assert.equal((await put(name)).body.error?.code, "InvalidResourceName", name);
+    }
+    assert.equal((await put("vault-four", { tenantId: one })).status, 400);
+    const odd = await put("vault-four", { accessPolicies: [policy(one, "peek")] });
+    assert.match(odd.body.error?.message ?? "", /'peek'/);
+    const strange = await put("vault-four", { colour: "red" });
+    assert.match(strange.body.error?.message ?? "", /'colour'/);
+    await arm.send("PUT", `${group}-b`, { version: versions.group, body: { location } });
+    const elsewhere = await arm.send(
+      "PUT",
+      `${vaults}/vault-one`.replace("rg-vault", "rg-vault-b"),
+      {
+        version,
+        body: {
+          location,
+          properties: { tenantId: arm.directory.tenantId, sku: { name: "standard", family: "A" } },
+        },
+      },
+    );
+    assert.equal(elsewhere.body.error?.code, "VaultAlreadyExists");
+    assert.equal(arm.resources.get(`${vaults}/vault-four`), undefined);
+  });
+
+  it("changes one principal's access policy and leaves the others alone, as azure-native needs it", async () => {
+    await put("policies", { enableRbacAuthorization: false });
+    await change("replace", policy(one, "get"));
+    await change("replace", policy(two, "get"));
+    assert.deepEqual(held(), [
+      [one, ["get"]],
+      [two, ["get"]],
+    ]);
+    await change("replace", policy(one, "list"));
+    await change("add", policy(one, "get"));
+    assert.deepEqual(held(), [
+      [two, ["get"]],
+      [one, ["list", "get"]],
+    ]);
+    await change("remove", policy(two, "get"));
+    assert.deepEqual(held(), [[one, ["list", "get"]]]);
+    assert.equal((await change("swap", policy(one, "get"))).status, 400);
+    assert.equal((await change("add", policy("me", "get"))).status, 400);
+  });
+
+  it("writes a secret, never shows its value, and cannot delete it", async () => {
+    const secret = `${vaults}/vault-one/secrets/github-token`;
+    const properties = { value: "secret-value-1" };
+    const made = await arm.send("PUT", secret, { version, body: { properties } });
+    assert.ok([200, 201].includes(made.status), JSON.stringify(made.body));
+    const shown = await arm.send("GET", secret, { version });
+    assert.match(String(shown.body.properties?.secretUri), /vault-one.*github-token/);
+    for (const reply of [made, shown]) {
+      assert.ok(!JSON.stringify(reply.body).includes("secret-value-1"));
+    }
+    const again = await arm.send("PUT", secret, { version, body: { properties } });
+    assert.equal(again.status, 200);
+    const empty = await arm.send("PUT", secret, { version, body: { properties: {} } });
+    assert.equal(empty.status, 400);
+    const list = await arm.send("GET", `${vaults}/vault-one/secrets`, { version });
+    assert.equal(list.body.value?.length, 1);
+    assert.equal((await arm.send("DELETE", secret, { version })).status, 405);
+  });
+
+  it("keeps a deleted vault's name until it is purged, and can bring the vault back", async () => {
+    const path = `${vaults}/vault-one`;
+    const deleted = `${subscription}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/vault-one`;
+    assert.equal((await arm.send("DELETE", path, { version })).status, 200);
+    assert.equal((await put("vault-one")).body.error?.code, "ConflictError");
+    const kept = await arm.send("GET", deleted, { version });
+    assert.equal(kept.body.properties?.vaultId, path);
+    assert.ok(!JSON.stringify(kept.body).includes("secret-value-1"));
+    const list = await arm.send(
+      "GET",
+      `${subscription}/providers/Microsoft.KeyVault/deletedVaults`,
+      {
+        version,
+      },
+    );
+    assert.equal(list.body.value?.length, 1);
+    assert.equal((await put("vault-one", { createMode: "recover" })).status, 200);
+    assert.ok(arm.resources.get(`${path}/secrets/github-token`));
+    await arm.send("DELETE", path, { version });
+    assert.equal((await arm.send("POST", `${deleted}/purge`, { version })).status, 200);
+    assert.equal((await put("vault-one")).status, 200);
+    assert.equal(arm.resources.get(`${path}/secrets/github-token`), undefined);
+  });
+
+  it("does not purge a vault with purge protection", async () => {
+    await put("vault-safe", { enablePurgeProtection: true });
+    await arm.send("DELETE", `${vaults}/vault-safe`, { version });
+    const deleted = `${subscription}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/vault-safe`;
+    assert.equal((await arm.send("POST", `${deleted}/purge`, { version })).status, 400);
+  });
+});

@@ -1,0 +1,108 @@
+// Does not prove that a terminal's Ctrl-C reaches us, only what happens once it did.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DeploymentFailed } from "../../../local/pulumi/stack";
+import { eventually, openRig, type Rig } from "./rig";
+
+const never = new Promise<void>(() => undefined);
+const isRun = ({ method, url }: { method: string; url: string }): boolean =>
+  method === "PUT" && url.includes("/taskRuns/");
+
+describe("a stack after an operation that did not end well", function () {
+  this.timeout(60_000);
+  let rig: Rig;
+  beforeEach(async () => (rig = await openRig("firstRun")));
+  afterEach(() => rig.close());
+
+  it("names the failed run, keeps what exists, and repairs it with the next up", async () => {
+    const stack = await rig.openStack();
+    const status = "https://management.azure.com/operations/1?api-version=2019-06-01-preview";
+    let failing = true;
+    rig.azure.intercept = ({ method, url, body }) => {
+      if (url === status)
+        return {
+          status: 200,
+          body: { status: "Failed", error: { code: "TaskRunFailed", message: "run cb7 failed" } },
+        };
+      if (!failing || !isRun({ method, url })) return undefined;
+      const id = new URL(url).pathname;
+      rig.azure.resources.set(id.toLowerCase(), { ...body, id, name: "first-run" });
+      return {
+        status: 201,
+        headers: { "azure-asyncoperation": status, "retry-after-ms": "10" },
+        body: { ...body, id },
+      };
+    };
+    await assert.rejects(stack.up(), (error: unknown) => {
+      assert.ok(error instanceof DeploymentFailed);
+      assert.match(error.message, /^up failed: run: .*TaskRunFailed: run cb7 failed/s);
+      return true;
+    });
+    failing = false;
+    rig.azure.requests.length = 0;
+    await stack.up();
+    assert.deepEqual(
+      rig.azure.requests
+        .filter(({ method }) => method === "PUT")
+        .map(({ url }) => new URL(url).pathname.split("/").at(-1)),
+      ["first-run"],
+    );
+  });
+
+  it("is free and usable after an interrupt in the middle of a long operation", async () => {
+    const stack = await rig.openStack();
+    const abort = new AbortController();
+    rig.azure.intercept = (request) => {
+      if (!isRun(request)) return undefined;
+      setTimeout(() => abort.abort(), 10);
+      return { status: 200, after: never };
+    };
+    await assert.rejects(
+      stack.up({ signal: abort.signal }),
+      (error: unknown) => error instanceof DeploymentFailed && error.interrupted,
+    );
+    rig.azure.intercept = undefined;
+    await stack.up();
+    assert.equal((await stack.preview()).upToDate, true);
+  });
+
+  it("goes on after the engine was killed, with what Azure made meanwhile", async () => {
+    const stack = await rig.openStack();
+    rig.azure.intercept = (request) => {
+      if (request.method !== "PUT" || !/\/registries\/acrone\?/.test(request.url)) return undefined;
+      const id = new URL(request.url).pathname;
+      rig.azure.resources.set(id.toLowerCase(), { ...request.body, id, name: "acrone" });
+      return { status: 200, after: never };
+    };
+    const failed = assert.rejects(stack.up());
+    await eventually("the registry's PUT", () =>
+      [...rig.azure.resources.keys()].find((id) => id.endsWith("/registries/acrone")),
+    );
+    process.kill(lockHolder(rig.stateDir), "SIGKILL");
+    await failed;
+    rig.azure.intercept = undefined;
+    const again = await rig.openStack();
+    await again.up();
+    assert.equal((await again.preview()).upToDate, true);
+    await again.destroy();
+    assert.deepEqual([...rig.azure.resources.keys()], []);
+  });
+
+  it("refuses to take over a resource that it did not make", async () => {
+    const stack = await rig.openStack();
+    const id = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/group-one";
+    rig.azure.resources.set(id.toLowerCase(), { id, name: "group-one", location: "westeurope" });
+    await assert.rejects(stack.up(), /cannot create already existing resource '\/subscriptions/);
+  });
+});
+
+function lockHolder(stateDir: string): number {
+  const folder = join(stateDir, "pulumi", ".pulumi", "locks");
+  const [lock] = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) =>
+    file.isFile(),
+  );
+  assert.ok(lock);
+  return (JSON.parse(readFileSync(join(lock.parentPath, lock.name), "utf8")) as { pid: number })
+    .pid;
+}

@@ -1,0 +1,60 @@
+/** Opens all that a stack test needs, on the fake Azure, in a folder of its own. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { serveProviders } from "../../../local/pulumi/providers";
+import { openStack, type LocalStack } from "../../../local/pulumi/stack";
+import { openFakeAzure, type FakeAzure } from "./fixtures/fakeAzure";
+
+export const pulumiBinary =
+  process.env["PULUMI_BINARY"] ??
+  join(homedir(), ".cache", "gated-imports", "pulumi-3.259.0", "pulumi");
+
+export interface Rig {
+  azure: FakeAzure;
+  stateDir: string;
+  debugProviders: string;
+  openStack(): Promise<LocalStack>;
+  close(): Promise<void>;
+}
+
+/** `secrets` become encrypted configuration. */
+export async function openRig(program: string, secrets: Record<string, string> = {}): Promise<Rig> {
+  if (!existsSync(pulumiBinary)) throw new Error(`no Pulumi at ${pulumiBinary}; set PULUMI_BINARY`);
+  const azure = await openFakeAzure();
+  const { debugProviders, stop } = await serveProviders({
+    environment: () => azure.environment,
+    log: () => undefined,
+  });
+  const stateDir = mkdtempSync(join(tmpdir(), "pulumi-rig-"));
+  return {
+    azure,
+    stateDir,
+    debugProviders,
+    openStack: () =>
+      openStack({
+        stateDir,
+        programDir: join(__dirname, "fixtures", program),
+        pulumiBinary,
+        debugProviders,
+        environment: azure.environment,
+        secrets,
+      }),
+    async close() {
+      await stop();
+      azure.close();
+      rmSync(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits until `found` gives something, at most ten seconds. */
+export async function eventually<T>(what: string, found: () => T | undefined): Promise<T> {
+  const end = Date.now() + 10_000;
+  for (;;) {
+    const value = found();
+    if (value !== undefined) return value;
+    if (Date.now() > end) throw new Error(`${what} did not happen within 10 seconds`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
