@@ -1,0 +1,192 @@
+/**
+ * The article's actions and observations on a local Azure, one verb each: what the demo tells, the workflow test
+ * asserts and the benchmark times.
+ */
+import type { Progress } from "@gated-imports/local/setup/progress.cjs";
+import { gitCredentials } from "../cli/personalClients";
+import { openOperationDisplay } from "../cli/operationDisplay";
+import { isFinished } from "../cli/runWords";
+import { openSession, type Session } from "../cli/session";
+import type { RunRecord } from "../daemon/types";
+import type { Plan } from "../pulumi/plan";
+import type { LocalStack, OperationOptions, Output } from "../pulumi/stack";
+import { pushChange, withBackgroundColour, type GitChange } from "./gitChange";
+import { readPageColour, sameColour } from "./page";
+import { baseImageOf, repositoriesOf, setGate } from "./stackSettings";
+import { waitFor } from "./waiting";
+
+/** Limits in milliseconds; several times what a slow machine takes. */
+const runLimit = 120_000;
+const pageLimit = 60_000;
+
+export type Role = "public" | "baseArtifacts" | "team";
+
+export interface StackOutputs {
+  loginServers: Record<Role, string>;
+  taskNames: Record<Role, string>;
+  firstRunIds: Record<Role, string>;
+  pageUrl: string;
+  vaultName: string;
+}
+
+export interface RunQuery {
+  role: Role;
+  /** Runs that are older news. */
+  known: ReadonlySet<string>;
+  /** Only a run that this commit triggered. */
+  commit?: string;
+}
+
+export interface Story {
+  /** Starts the local Azure; false when it ran already. */
+  start(): Promise<boolean>;
+  /** `pulumi up`, with the app behind the gate or not. */
+  up(gated: boolean): Promise<StackOutputs>;
+  preview(): Promise<Plan>;
+  destroy(): Promise<void>;
+  /** Stops the local Azure. */
+  stop(): Promise<void>;
+  /** A new BACKGROUND_COLOR in base-image-node, pushed. Resolves with the commit. */
+  commitColour(colour: string): Promise<string>;
+  /** Any other change in one of the three repositories. */
+  commit(
+    repository: "baseImageNode" | "importBaseimageNode" | "helloWorld",
+    change: Omit<GitChange, "repository">,
+  ): Promise<string>;
+  /** Runs of all registries, newest first. */
+  runs(): Promise<RunRecord[]>;
+  /** Keys of all runs up to now, for `RunQuery.known`. */
+  knownRuns(): Promise<ReadonlySet<string>>;
+  /** Waits until there is such a run and it has ended. */
+  waitForRun(query: RunQuery): Promise<RunRecord>;
+  runLog(run: RunRecord): Promise<string>;
+  pageColour(): Promise<string | undefined>;
+  /** Waits until the page shows the colour. */
+  waitForPage(colour: string): Promise<void>;
+  /** Digest of the base image in base-artifacts. */
+  promotedDigest(): Promise<string | undefined>;
+  /** Number of resources in the local Azure. */
+  resourceCount(): Promise<number>;
+  /** Process id of the daemon. */
+  daemonPid(): Promise<number>;
+  /** Variables of the local Azure's clients. */
+  environment(): Promise<Record<string, string>>;
+}
+
+export interface StoryOptions {
+  stateDir: string;
+  progress: Progress;
+  signal: AbortSignal;
+  env: NodeJS.ProcessEnv;
+}
+
+export const runKey = ({ registry, runId }: Pick<RunRecord, "registry" | "runId">): string =>
+  `${registry.toLowerCase()}/${runId}`;
+
+export function openStory(options: StoryOptions): Story {
+  const { stateDir, progress, signal } = options;
+  let session: Session | undefined;
+  let outputs: StackOutputs | undefined;
+
+  const opened = async (): Promise<Session> => (session ??= await openSession(options));
+  const deployed = (): StackOutputs => {
+    if (outputs) return outputs;
+    throw new Error("the stack is not up");
+  };
+  const control = async (): Promise<Session["control"]> => (await opened()).control;
+
+  async function operate<T>(
+    run: (stack: LocalStack, options: OperationOptions) => Promise<T>,
+    gated?: boolean,
+  ): Promise<T> {
+    const stack = await (await opened()).stack();
+    if (gated !== undefined) setGate(stateDir, gated);
+    const display = openOperationDisplay(progress);
+    try {
+      return await run(stack, { signal, onProgress: display.onProgress });
+    } finally {
+      display.close();
+    }
+  }
+
+  async function findRun({ role, known, commit }: RunQuery): Promise<RunRecord | undefined> {
+    const registry = deployed().loginServers[role].split(".")[0];
+    const found = (await (await control()).runs()).find(
+      (run) =>
+        run.registry.toLowerCase() === registry &&
+        run.task === deployed().taskNames[role] &&
+        !known.has(runKey(run)) &&
+        (commit === undefined || run.sourceTrigger?.commitId === commit),
+    );
+    return found && isFinished(found) ? found : undefined;
+  }
+
+  const commit: Story["commit"] = async (repository, change) => {
+    const { environment, stackSecrets } = await (await control()).settings();
+    const token = stackSecrets["gated-imports:gitToken"] ?? "";
+    return await pushChange(
+      { repository: repositoriesOf(stateDir)[repository], ...change },
+      { environment: { ...environment, ...gitCredentials(stateDir, token) }, signal },
+    );
+  };
+
+  return {
+    start: async () => (await opened()).startedDaemon,
+    async up(gated) {
+      outputs = readOutputs(await operate((stack, each) => stack.up(each), gated));
+      return outputs;
+    },
+    preview: () => operate((stack, each) => stack.preview(each)),
+    destroy: () => operate((stack, each) => stack.destroy(each)),
+    async stop() {
+      await session?.control.stop();
+      session = undefined;
+    },
+    commitColour: (colour) =>
+      commit("baseImageNode", {
+        path: "Dockerfile",
+        edit: (text) => withBackgroundColour(text, colour),
+        message: `Background colour ${colour}`,
+      }),
+    commit,
+    runs: async () => (await control()).runs(),
+    knownRuns: async () => new Set((await (await control()).runs()).map(runKey)),
+    waitForRun: (query) =>
+      waitFor(() => findRun(query), {
+        what: `a run of ${deployed().taskNames[query.role]}`,
+        limit: runLimit,
+        signal,
+      }),
+    runLog: async (run) => (await (await control()).runLog(run)).text,
+    pageColour: () => readPageColour(deployed().pageUrl),
+    async waitForPage(colour) {
+      const url = deployed().pageUrl;
+      await waitFor(
+        async () => (sameColour(await readPageColour(url), colour) ? true : undefined),
+        {
+          what: `${url} to turn ${colour}`,
+          limit: pageLimit,
+          signal,
+          every: 50,
+        },
+      );
+    },
+    async promotedDigest() {
+      const image = `${deployed().loginServers.baseArtifacts}/${baseImageOf(stateDir)}`;
+      return await (await control()).digest(image);
+    },
+    resourceCount: async () => (await (await control()).status()).resourceCount,
+    daemonPid: async () => (await (await control()).status()).pid,
+    environment: async () => (await (await control()).settings()).environment,
+  };
+}
+
+/** @throws Error when the program does not give the outputs that the story reads */
+function readOutputs(outputs: Record<string, Output>): StackOutputs {
+  const wanted = ["loginServers", "taskNames", "firstRunIds", "pageUrl", "vaultName"];
+  const missing = wanted.filter((name) => outputs[name] === undefined);
+  if (missing.length > 0) throw new Error(`the stack has no output ${missing.join(", ")}`);
+  return Object.fromEntries(
+    wanted.map((name) => [name, outputs[name]?.value]),
+  ) as unknown as StackOutputs;
+}

@@ -1,0 +1,82 @@
+// @ts-check
+/** The commands of this checkout: what each needs and what it hands over to. */
+import { join } from "node:path";
+
+/**
+ * What a command needs: `packages` npm packages, `compiled` also the compiled local Azure, `tools` also
+ * all programs of the machine.
+ * @typedef {"packages" | "compiled" | "tools"} Need
+ *
+ * @typedef {object} Command
+ * @property {string} summary one line for the list of commands
+ * @property {(args: string[]) => Need} needs
+ * @property {(checkout: string, args: string[]) => string[]} target program and arguments
+ */
+
+/** Sub-commands of `local` that start nothing and ask nothing of the engine. */
+const localWithoutTools = new Set(["status", "logs", "down", "help", undefined]);
+
+/** @param {string[]} args */
+const asksForHelp = (args) => args.includes("--help") || args.includes("-h");
+
+/** @param {string[]} args */
+const toolsUnlessHelp = (args) => (asksForHelp(args) ? "compiled" : "tools");
+
+/**
+ * @param {string} folder below local/dist
+ * @returns {Command["target"]}
+ */
+const compiledProgram = (folder) => (checkout, args) => [
+  process.execPath,
+  join(checkout, "local", "dist", folder, "main.js"),
+  ...args,
+];
+
+/** @type {Record<string, Command>} */
+export const commands = {
+  demo: {
+    summary: "the whole story from nothing to a green page, then everything stopped again",
+    needs: toolsUnlessHelp,
+    target: compiledProgram("demo"),
+  },
+  local: {
+    summary: "the local Azure step by step: up, preview, refresh, destroy, outputs, status, ...",
+    needs: (args) =>
+      localWithoutTools.has(args.find((argument) => !argument.startsWith("-")))
+        ? "compiled"
+        : toolsUnlessHelp(args),
+    target: compiledProgram("cli"),
+  },
+  bench: {
+    summary: "how long it takes and how much memory it holds, beside the same work done by hand",
+    needs: toolsUnlessHelp,
+    target: compiledProgram("bench"),
+  },
+  test: {
+    summary: "all tests; arguments go to mocha",
+    needs: toolsUnlessHelp,
+    target: (checkout, args) => [
+      process.execPath,
+      join(checkout, "local", "setup", "testRun.mjs"),
+      ...args,
+    ],
+  },
+  check: {
+    summary: "types, lint and format",
+    needs: () => "packages",
+    target: (checkout, args) => [
+      process.execPath,
+      join(checkout, "local", "setup", "checks.mjs"),
+      ...args,
+    ],
+  },
+};
+
+/** The list of commands for a person. */
+export function usage() {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(
+    ([name, { summary }]) => `  npm run ${name.padEnd(width)}  ${summary}`,
+  );
+  return [...lines, "", "Each takes --help behind two dashes: npm run local -- --help"].join("\n");
+}

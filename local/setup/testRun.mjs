@@ -1,0 +1,38 @@
+// @ts-check
+/** `npm test`: mocha over the program, then the local Azure's parts, then the whole workflow. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { handOver } from "./handOver.mjs";
+import { checkout } from "./paths.mjs";
+
+const help = `npm test [-- MOCHA ARGUMENTS]
+
+Runs the tests of the program (tests/components), of the policies, of the local Azure (tests/local) and of the
+whole workflow on real parts (tests/workflow). Arguments go to mocha; with files or --spec only those are run:
+  npm test -- --grep "tag"
+  npm test -- tests/components/teamApp.test.ts`;
+
+/** Quick ones first: a mistake shows early. */
+const order = ["components", "policies", "local", "workflow"];
+
+const args = process.argv.slice(2);
+if (args.includes("--help") || args.includes("-h")) {
+  console.log(help);
+} else {
+  const namesTests = args.some(
+    (argument) => argument.startsWith("--spec") || /\.test\.ts$/.test(argument),
+  );
+  const folders = order.filter((name) => existsSync(join(checkout, "tests", name)));
+  const specs = namesTests ? [] : folders.map((name) => `tests/${name}/**/*.test.ts`);
+  process.chdir(checkout);
+  process.exitCode = await handOver(
+    [
+      process.execPath,
+      join(checkout, "node_modules", "mocha", "bin", "mocha.js"),
+      // The configuration's own list would be added to the one given here.
+      ...["--no-config", "--require", "ts-node/register/transpile-only", "--extension", "ts"],
+      ...["--timeout", "20000", "--forbid-only", ...specs, ...args],
+    ],
+    process.env,
+  );
+}

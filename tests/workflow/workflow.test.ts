@@ -1,0 +1,105 @@
+// Does not prove anything about Azure itself: everything runs on the local Azure.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openProgress } from "@gated-imports/local/setup/progress.cjs";
+import { controlClient } from "../../local/daemon/controlClient";
+import { openStory, type RunQuery, type StackOutputs, type Story } from "../../local/demo/story";
+import type { RunRecord } from "../../local/daemon/types";
+
+describe("the gated workflow on real parts", function () {
+  this.timeout(180_000);
+  // Each step builds on the one before: after a failure the rest would only tell the same again.
+  this.bail(true);
+  const stop = new AbortController();
+  let stateDir: string;
+  let story: Story;
+  let outputs: StackOutputs;
+
+  const finished = async (query: RunQuery, status: RunRecord["status"]): Promise<RunRecord> => {
+    const run = await story.waitForRun(query);
+    assert.equal(run.status, status, `${run.task} ${run.runId}:\n${await story.runLog(run)}`);
+    return run;
+  };
+
+  before(() => {
+    stateDir = mkdtempSync(join(tmpdir(), "workflow-"));
+    const progress = openProgress();
+    story = openStory({ stateDir, progress, signal: stop.signal, env: process.env });
+  });
+  after(async () => {
+    stop.abort(new Error("the test is over"));
+    await controlClient(stateDir).stop();
+    rmSync(stateDir, { recursive: true, force: true });
+  });
+
+  it("comes up in one pulumi up, with a first run of each task and a page", async () => {
+    await story.start();
+    outputs = await story.up(true);
+    const firstRuns = (await story.runs()).map(({ runId, status }) => [runId, status]);
+    for (const runId of Object.values(outputs.firstRunIds))
+      assert.deepEqual(
+        firstRuns.find(([id]) => id === runId),
+        [runId, "Succeeded"],
+      );
+    assert.ok(await story.pageColour(), `${outputs.pageUrl} shows no page`);
+  });
+
+  it("stops a red public image: the page keeps its colour, base-artifacts its digest", async () => {
+    const colour = await story.pageColour();
+    const promoted = await story.promotedDigest();
+    assert.match(promoted ?? "", /^sha256:/);
+    const known = await story.knownRuns();
+    const commit = await story.commitColour("Red");
+    await finished({ role: "public", known, commit }, "Succeeded");
+    await finished({ role: "baseArtifacts", known }, "Failed");
+    assert.equal(await story.promotedDigest(), promoted);
+    assert.equal(await story.pageColour(), colour);
+    const later = (await story.runs()).slice(0, -known.size);
+    assert.deepEqual(later.map(({ task }) => task).sort(), [
+      outputs.taskNames.baseArtifacts,
+      outputs.taskNames.public,
+    ]);
+  });
+
+  it("lets a green public image reach the page by itself", async () => {
+    const promoted = await story.promotedDigest();
+    const known = await story.knownRuns();
+    const commit = await story.commitColour("Green");
+    await finished({ role: "public", known, commit }, "Succeeded");
+    await finished({ role: "baseArtifacts", known }, "Succeeded");
+    const run = await finished({ role: "team", known }, "Succeeded");
+    assert.ok(run.imageUpdateTrigger, "the app was not built because of its base image");
+    await story.waitForPage("Green");
+    assert.notEqual(await story.promotedDigest(), promoted);
+  });
+
+  it("ships an edit of the app on the last validated base", async () => {
+    const promoted = await story.promotedDigest();
+    const known = await story.knownRuns();
+    const commit = await story.commit("helloWorld", {
+      path: "Dockerfile",
+      edit: (text) => `${text.trimEnd()}\nLABEL edition=second\n`,
+      message: "Second edition",
+    });
+    await finished({ role: "team", known, commit }, "Succeeded");
+    await story.waitForPage("Green");
+    const { registries } = await controlClient(stateDir).status();
+    const app = registries
+      .flatMap(({ tasks }) => tasks)
+      .find(({ name }) => name === outputs.taskNames.team);
+    assert.ok(app?.trackedImages.some((image) => image.endsWith(`@${promoted}`)));
+  });
+
+  it("has nothing to change afterwards", async () => {
+    const { changes, drift } = await story.preview();
+    assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
+  });
+
+  it("leaves nothing behind when it is destroyed", async () => {
+    await story.destroy();
+    assert.equal(await story.resourceCount(), 0);
+    assert.equal(await story.pageColour(), undefined);
+  });
+});
