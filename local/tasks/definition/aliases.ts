@@ -1,0 +1,115 @@
+/** Aliases of version v1.1.0: `$Registry` and the like, and short names for Microsoft's tool images. */
+import { parseDocument } from "yaml";
+import { fault, filterLines, type SourceText } from "./sourceText";
+import { renderTemplate } from "./template/render";
+import type { MapValue } from "./template/values";
+
+const variables = [
+  "ID",
+  "SharedVolume",
+  "Registry",
+  "RegistryName",
+  "Date",
+  "OS",
+  "Architecture",
+  "Commit",
+  "Branch",
+];
+
+/** First words of a cmd that stand for an image. */
+const images: Record<string, string> = {
+  acr: "mcr.microsoft.com/acr/acr-cli:0.19",
+  az: "mcr.microsoft.com/acr/azure-cli:2ff604c",
+  bash: "mcr.microsoft.com/acr/bash:2ff604c",
+  curl: "mcr.microsoft.com/acr/curl:2ff604c",
+  cssc: "mcr.microsoft.com/acr/cssc:2ff604c",
+};
+
+const versions = ["1.0-preview-1", "v1.0.0", "v1.1.0"];
+
+export interface Expanded {
+  version: string;
+  /** Whether alias handling is on. */
+  aliases: boolean;
+  text: SourceText;
+  /** Image for the first word of a cmd, when that word is an alias. */
+  imageOf(word: string): string | undefined;
+}
+
+/** The version, found by a line scan before anything is parsed. @throws TaskFileError for one that does not exist. */
+function versionOf(source: SourceText): string {
+  const lines = source.text.split("\n");
+  const index = lines.findIndex((line) => /^["']?version["']?\s*:/.test(line));
+  if (index < 0) return "v1.0.0";
+  const value = (lines[index] ?? "").replace(/^[^:]*:/, "").replace(/\s+#.*$/, "");
+  const version = value.trim().replace(/^["']|["']$/g, "");
+  if (!versions.includes(version.toLowerCase()))
+    throw fault(source, index, `version "${version}" does not exist; use ${versions.join(", ")}`);
+  return version;
+}
+
+/** Indices of the lines of the top-level alias block. */
+function aliasLines(source: SourceText): Set<number> {
+  const lines = source.text.split("\n");
+  const start = lines.findIndex((line) => /^alias\s*:/.test(line));
+  if (start < 0) return new Set();
+  let end = start + 1;
+  while (end < lines.length && /^(\s|$)/.test(lines[end] ?? "")) end += 1;
+  return new Set(Array.from({ length: end - start }, (_, index) => start + index));
+}
+
+interface AliasBlock {
+  values: Map<string, string>;
+  directive: string;
+}
+
+function readBlock(source: SourceText, data: MapValue): AliasBlock {
+  const rendered = renderTemplate(source, data);
+  const content: unknown = parseDocument(rendered.text, { version: "1.1" }).toJS();
+  const block = (content as { alias?: Record<string, unknown> } | null)?.alias ?? {};
+  for (const key of Object.keys(block)) {
+    if (key === "src")
+      throw fault(source, 0, '"alias.src" is not supported by the local Azure; use "alias.values"');
+    if (!["values", "directive"].includes(key))
+      throw fault(source, 0, `"alias.${key}" does not exist; alias has values and directive`);
+  }
+  const { values = {}, directive = "$" } = block as { values?: object; directive?: unknown };
+  if (typeof directive !== "string" || !/^[^A-Za-z0-9]$/.test(directive))
+    throw fault(source, 0, "alias.directive must be one character that is no letter or digit");
+  const entries = Object.entries(values).map(([key, value]): [string, string] => {
+    if (!/^[A-Za-z0-9]+$/.test(key))
+      throw fault(source, 0, `alias "${key}" must consist of letters and digits`);
+    return [key, String(value)];
+  });
+  return { values: new Map(entries), directive };
+}
+
+/** Reads the version and, from v1.1.0 on, expands aliases. `data` is what templates see in the alias block. */
+export function expandAliases(source: SourceText, data: MapValue): Expanded {
+  const version = versionOf(source);
+  if (version < "v1.1.0") {
+    return { version, aliases: false, text: source, imageOf: () => undefined };
+  }
+  const block = aliasLines(source);
+  const own =
+    block.size > 0
+      ? readBlock(
+          filterLines(source, (_, index) => block.has(index)),
+          data,
+        )
+      : { values: new Map<string, string>(), directive: "$" };
+  const builtIn = variables.map((name): [string, string] => [name, `{{.Run.${name}}}`]);
+  const known = new Map([...Object.entries(images), ...builtIn, ...own.values]);
+  const mark = own.directive.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  const pattern = new RegExp(`${mark}(?:${mark}|([A-Za-z0-9]+))`, "g");
+  const rest = filterLines(source, (_, index) => !block.has(index));
+  const text = rest.text.replace(pattern, (found, name?: string) =>
+    name === undefined ? own.directive : (known.get(name) ?? found),
+  );
+  return {
+    version,
+    aliases: true,
+    text: { ...rest, text },
+    imageOf: (word) => own.values.get(word) ?? images[word],
+  };
+}
