@@ -68,6 +68,7 @@ export class TeamApp extends pulumi.ComponentResource {
           REGISTRY_FROM_URL: pulumi.interpolate`${builtOn.loginServer}/`,
           IMAGE: baseImage.name,
           TAG: baseImage.tag,
+          APP: name,
           KEYVAULT: vault.vaultName,
           ACI: host.containerGroupName,
           ACI_RG: host.resourceGroupName,

@@ -29,7 +29,10 @@ const page = `<!doctype html>
 `;
 
 const server = http.createServer((request, response) => {
-  response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" });
+  response.writeHead(200, {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+  });
   response.end(request.method === "HEAD" ? undefined : page);
 });
 server.listen(80);

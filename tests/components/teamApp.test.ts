@@ -47,6 +47,7 @@ describe("TeamApp", () => {
       REGISTRY_FROM_URL: "baseartifacts.azurecr.io/",
       IMAGE: "node",
       TAG: "22-alpine",
+      APP: "hello-world",
       KEYVAULT: "testvault",
       ACI: "hello-world-aci",
       ACI_RG: "hello-world-aci-rg",

@@ -19,13 +19,26 @@ export function requestBody(type: ResourceType, inputs: Bag): Bag {
       names.filter((name) => inputs[name] != null).map((name) => [name, toArm(name, inputs[name])]),
     );
   const top = pick(type.top);
-  return type.properties.length > 0 ? { ...top, properties: pick(type.properties) } : top;
+  if (type.properties.length === 0) return top;
+  const properties = structuredCloneOf(pick(type.properties)) as Bag;
+  for (const path of type.wrapped ?? []) replaceAt(properties, path.split("."), wrap);
+  return { ...top, properties };
+}
+
+/** A container is `{ name, properties: { image, … } }` to ARM and `{ name, image, … }` to the SDK. */
+function wrap({ name, ...properties }: Bag): Bag {
+  return { ...(name === undefined ? {} : { name }), properties };
+}
+
+function unwrap({ properties, ...rest }: Bag): Bag {
+  return { ...rest, ...(isBag(properties) ? properties : {}) };
 }
 
 /** The outputs that an ARM answer makes: `properties` lifted, except where the SDK keeps them in a bag. */
 export function outputsOf(type: ResourceType, answer: Bag): Bag {
   const { properties, ...rest } = withoutPaths(answer, ["id"]);
   const lifted = type.properties.length > 0 && isBag(properties) ? properties : { properties };
+  for (const path of type.wrapped ?? []) replaceAt(lifted, path.split("."), unwrap);
   return { ...rest, ...lifted, azureApiVersion: type.apiVersion };
 }
 
@@ -87,6 +100,16 @@ export function setValue(bag: Bag, path: string, value: Property): void {
   const owner: Bag = isBag(next) ? next : {};
   bag[key] = owner;
   setValue(owner, rest.join("."), value);
+}
+
+/** Replaces each object that the path names. */
+function replaceAt(bag: Bag, path: string[], change: (found: Bag) => Bag): void {
+  const changed = (value: Property): Property => (isBag(value) ? change(value) : value);
+  visit(bag, path, (owner, key) => {
+    const value = owner[key];
+    if (value !== undefined)
+      owner[key] = Array.isArray(value) ? value.map(changed) : changed(value);
+  });
 }
 
 /** Calls `act` on the owner of every value that the path names; missing owners are passed over. */

@@ -18,6 +18,8 @@ export interface ResourceType {
   replaceOn?: readonly string[];
   /** Outputs that only Azure knows, as paths: unknown in a preview, never taken for drift. `[]` goes into each item. */
   computed: readonly string[];
+  /** Members whose own `properties` bag the SDK lifts, as paths; `[]` for each item of a list. */
+  wrapped?: readonly string[];
   /** A path that other resources fill (a vault's access policies): kept on update, no drift, unless the program sets it. */
   shared?: string;
   /** Whether an absent `location` is taken from the configuration or the resource group. */
@@ -105,6 +107,7 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
     required: [],
     replaceOn: ["location", "runRequest.taskId"],
     computed: [...ofEvery, ...ofIdentity, "runResult"],
+    wrapped: ["runResult"],
     located: true,
   },
   "azure-native:containerregistry:Token": {
@@ -217,6 +220,7 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
     ],
     required: ["containers", "osType", "location"],
     replaceOn: ["location", "zones"],
+    wrapped: ["containers[]", "initContainers[]"],
     computed: [
       ...ofEvery,
       ...ofIdentity,

@@ -1,0 +1,280 @@
+/** One run from its empty agent to its last line: source, secrets, logins, steps, dependencies. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import type { ContainerRegistries } from "../contracts/containerRegistry";
+import type { Agent, ContainerHost } from "../contracts/containers";
+import type { Directory, Principal } from "../contracts/identity";
+import type { ImageReference, Run, RunValue } from "../contracts/tasks";
+import { createBaseImageList } from "./baseImages";
+import {
+  imageReferenceOf,
+  planOf,
+  secretsOf,
+  TaskFileError,
+  type RunVariables,
+  type Step,
+  type TaskPlan,
+  type TaskSource,
+} from "./definition";
+import { messageOf, RunFailed } from "./failure";
+import { signIn, signInWith, type LoginContext } from "./registryLogins";
+import type { RunLog } from "./runLog";
+import type { RunnableTask } from "./runnableTask";
+import { checkOut, type Source } from "./source";
+import { runStep, type StepContext } from "./step";
+import { runGraph } from "./stepGraph";
+import { readVaultSecret, type VaultReader } from "./vaultSecret";
+
+export interface RunServices {
+  /** Folder for secret files while runs mount them; emptied when the local Azure starts. */
+  mountsFolder: string;
+  directory: Directory;
+  registries: ContainerRegistries;
+  containers: ContainerHost;
+  clientEnvironment: () => Record<string, string>;
+}
+
+export interface RunOrder {
+  task: RunnableTask;
+  run: Run;
+  /** Given with the run; they win over the task's own. */
+  values: readonly RunValue[];
+  /** Commit and branch of the push that triggered the run. */
+  source?: Source;
+  log: RunLog;
+  signal: AbortSignal;
+}
+
+export interface RunResult {
+  outputImages: ImageReference[];
+  /** Runtime base images with the digests that were used. */
+  baseImages: ImageReference[];
+}
+
+/** `yyyyMMdd-HHmmss` and a literal `z`. */
+const runDate = (iso: string): string =>
+  `${iso.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}z`;
+
+/** Waits for all, then fails with the first failure: nothing may go on while the agent is closed. */
+async function allOf(promises: Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(promises);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
+}
+
+/** A parse error of the task file is the task's own failure. */
+function asFailure<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof TaskFileError ? new RunFailed(error.message) : error;
+  }
+}
+
+function readTaskFile(agent: Agent, { taskFilePath, contextPath }: RunnableTask): string {
+  const path = resolve(agent.workspace, taskFilePath);
+  try {
+    if (relative(agent.workspace, path).startsWith("..")) throw new Error("outside of the source");
+    return readFileSync(path, "utf8");
+  } catch {
+    throw new RunFailed(
+      `${taskFilePath || "the task file"} was not found in ${contextPath}; push it or change the task's file`,
+    );
+  }
+}
+
+function variablesOf({ task, run }: RunOrder, source: Source): RunVariables {
+  return {
+    ID: run.runId,
+    Registry: task.loginServer,
+    RegistryName: task.loginServer.split(".")[0] ?? "",
+    SharedVolume: `acb_vol_${run.runId}`,
+    Date: runDate(run.startTime ?? run.createTime),
+    OS: task.platform.os,
+    Architecture: task.platform.architecture,
+    Commit: source.commit,
+    Branch: source.branch,
+    TaskName: task.name,
+  };
+}
+
+function valuesOf({ task, values, log }: RunOrder): Record<string, string> {
+  const all = [...task.values, ...values];
+  for (const { value, isSecret } of all) if (isSecret) log.hide(value);
+  return Object.fromEntries(all.map(({ name, value }) => [name, value]));
+}
+
+function vaultReader(services: RunServices, { task, signal }: RunOrder): VaultReader {
+  const principal = task.principalId ? services.directory.find(task.principalId) : undefined;
+  const token = (identity: Principal): Promise<string> =>
+    services.directory.issueToken(identity, "https://vault.azure.net");
+  return {
+    principal,
+    token: () => (principal ? token(principal) : Promise.reject(new Error("no identity"))),
+    environment: services.clientEnvironment(),
+    signal,
+  };
+}
+
+/** Fetches what the task file names under `secrets`, and hides it from the log. */
+async function fetchSecrets(
+  source: TaskSource,
+  reader: VaultReader,
+  log: RunLog,
+): Promise<Record<string, string>> {
+  const references = asFailure(() => secretsOf(source));
+  const secrets: Record<string, string> = {};
+  const fetches = references.map(async ({ id, url, clientId }) => {
+    if (clientId !== undefined && clientId !== reader.principal?.appId) {
+      throw new RunFailed(
+        `secret "${id}" names the identity ${clientId}, which the task does not have; leave clientID out`,
+      );
+    }
+    const value = await readVaultSecret(url, reader);
+    log.hide(value);
+    secrets[id] = value;
+  });
+  await allOf(fetches);
+  return secrets;
+}
+
+/** Writes the plan's secret files. @returns the host folder of each volume. */
+function writeVolumes(plan: TaskPlan, folder: string): Map<string, string> {
+  const folders = new Map<string, string>();
+  for (const { name, files } of plan.volumes) {
+    const volume = join(folder, name);
+    mkdirSync(volume, { recursive: true, mode: 0o700 });
+    for (const [file, content] of files) {
+      writeFileSync(join(volume, file), content, { mode: 0o600 });
+    }
+    folders.set(name, volume);
+  }
+  return folders;
+}
+
+async function runSteps(
+  plan: TaskPlan,
+  context: StepContext,
+  { log, signal }: RunOrder,
+): Promise<void> {
+  const seconds = new Map<string, number>();
+  const timed = async (step: Step, both: AbortSignal): Promise<void> => {
+    const start = performance.now();
+    await runStep(step, context, both);
+    seconds.set(step.id, (performance.now() - start) / 1000);
+  };
+  await runGraph(plan.steps, signal, timed);
+  for (const { id } of plan.steps) {
+    const elapsed = (seconds.get(id) ?? 0).toFixed(6);
+    log.line(`Step ID: ${id} marked as successful (elapsed time in seconds: ${elapsed})`);
+  }
+}
+
+/**
+ * Carries out a run. Everything that it opens is closed again, however it ends.
+ * @throws {RunFailed} when the task is at fault; any other error is a fault of the local Azure.
+ */
+export async function executeRun(services: RunServices, order: RunOrder): Promise<RunResult> {
+  const { directory, registries, containers } = services;
+  const { task, run, log, signal } = order;
+  if (task.valuesFilePath !== undefined) {
+    throw new RunFailed(
+      `values file ${task.valuesFilePath} is not supported by the local Azure; set values on the task`,
+    );
+  }
+  const undo: (() => void | Promise<void>)[] = [];
+  try {
+    const agent = await containers.openAgent(`${run.runId}-${task.registryName.toLowerCase()}`);
+    undo.push(() => agent.close());
+    const vault = vaultReader(services, order);
+    const { principal } = vault;
+    if (task.contextAccessToken) log.hide(task.contextAccessToken);
+
+    const logins: LoginContext = {
+      agent,
+      log,
+      vault,
+      signal,
+      registryToken: () =>
+        principal
+          ? directory.issueToken(principal, "https://containerregistry.azure.net")
+          : Promise.reject(new RunFailed("the task has no managed identity; assign one")),
+    };
+    const signInToOwn = async (): Promise<void> => {
+      const login = registries.openRunLogin(task.loginServer);
+      undo.push(() => login.revoke());
+      await signIn(task.loginServer, login, logins);
+    };
+    let source: Source = { commit: "", branch: "" };
+    const download = async (): Promise<void> => {
+      log.line(`Downloading source code from ${task.contextPath}`);
+      source = await checkOut({
+        contextPath: task.contextPath,
+        token: task.contextAccessToken,
+        commit: order.source?.commit,
+        folder: agent.workspace,
+        environment: services.clientEnvironment(),
+        signal,
+      }).catch((error) => {
+        throw error instanceof TaskFileError ? new RunFailed(error.message) : error;
+      });
+      if (order.source) source = order.source;
+      log.line(`Finished downloading source code: commit ${source.commit}`);
+    };
+    await allOf([
+      download(),
+      ...(task.usesOwnRegistry ? [signInToOwn()] : []),
+      ...Object.entries(task.customRegistries).map(([server, credential]) =>
+        signInWith(server, credential, logins),
+      ),
+    ]);
+
+    const taskSource: TaskSource = {
+      file: task.taskFilePath,
+      text: readTaskFile(agent, task),
+      variables: variablesOf(order, source),
+      values: valuesOf(order),
+    };
+    const secrets = await fetchSecrets(taskSource, vault, log);
+    const plan = asFailure(() => planOf(taskSource, secrets));
+    if (plan.aliases) log.line(`Alias support is on: task version ${plan.version}`);
+
+    const mounts = join(services.mountsFolder, `${task.registryName.toLowerCase()}-${run.runId}`);
+    undo.push(() => rmSync(mounts, { recursive: true, force: true }));
+    const identity = principal && directory.openManagedIdentityEndpoint(principal.objectId);
+    if (identity) undo.push(() => identity.close());
+    const baseImages = createBaseImageList(agent);
+    const pushed = new Set<string>();
+    const context: StepContext = {
+      agent,
+      log,
+      volumes: writeVolumes(plan, mounts),
+      identityEnvironment: identity ? [`AZURE_POD_IDENTITY_AUTHORITY_HOST=${identity.url}`] : [],
+      async scan(step, folder) {
+        log.line("Scanning for dependencies...");
+        baseImages.scan(step, folder);
+        log.line("Successfully scanned dependencies");
+      },
+      pushed: (image) => void pushed.add(image),
+    };
+    await runSteps(plan, context, order);
+
+    await baseImages.complete();
+    const block = baseImages.lines(source.commit);
+    if (block.length > 0) {
+      log.line("The following dependencies were found:");
+      log.plain(block.join("\n"));
+    }
+    const outputImages: ImageReference[] = [];
+    for (const image of pushed) {
+      outputImages.push({ ...imageReferenceOf(image), digest: await agent.digest(image) });
+    }
+    return { outputImages, baseImages: baseImages.runtime() };
+  } finally {
+    for (const close of undo.reverse()) {
+      await Promise.resolve()
+        .then(close)
+        .catch((error: unknown) => log.line(`clean-up: ${messageOf(error)}`));
+    }
+  }
+}
