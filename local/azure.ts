@@ -29,7 +29,10 @@ interface Settings {
 
 const newSettings = (): Settings => ({
   gitToken: `ghp_${randomBytes(18).toString("hex")}`,
-  dockerHub: { username: "contoso", password: `dckr_pat_${randomBytes(18).toString("base64url")}` },
+  dockerHub: {
+    username: "docker-hub-reader",
+    password: `dckr_pat_${randomBytes(18).toString("base64url")}`,
+  },
 });
 
 /**

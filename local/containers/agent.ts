@@ -10,7 +10,7 @@ const dockerCommands = ["pull", "tag", "push", "inspect", "image", "images", "rm
 
 /** How a container reaches services that listen on this machine's 127.0.0.1. */
 const hostLoopback = "10.0.2.2";
-const caInContainer = "/etc/ssl/local-azure-ca.pem";
+const caInContainer = "/etc/local-azure-ca.pem";
 const caVariables = [
   "REQUESTS_CA_BUNDLE",
   "SSL_CERT_FILE",

@@ -52,6 +52,8 @@ function writeConfiguration(folder: string, layersFrom?: string): void {
     "[containers]",
     `default_ulimits = [${ulimits()}]`,
     'log_driver = "k8s-file"',
+    // Podman would hand its own proxy to every container, under an address that is not the container's.
+    "http_proxy = false",
     "[engine]",
     // runc runs under every cgroup layout, crun not under hybrid ones; file locks stay in this folder.
     'runtime = "runc"',

@@ -3,7 +3,7 @@
  * in Azure: a container whose programs are this machine's own, mounted read-only. It is a real
  * container (own root, processes and hosts file) that costs neither a download nor a copy.
  */
-import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { capture } from "./command";
 
@@ -49,6 +49,7 @@ async function pythonOf(azureCli: string): Promise<{ python: string; folders: st
 export async function openToolContainer(folder: string, azureCli: string): Promise<ToolContainer> {
   const { python, folders } = await pythonOf(azureCli);
   const rootfs = join(folder, "rootfs");
+  rmSync(rootfs, { recursive: true, force: true });
   for (const each of ["tmp", "etc", "proc", "sys", "dev", "run", "workspace", "acb/home", "usr"]) {
     mkdirSync(join(rootfs, each), { recursive: true });
   }
@@ -59,7 +60,7 @@ export async function openToolContainer(folder: string, azureCli: string): Promi
     // Merged systems have links here, older ones folders of their own.
     if (!existsSync(`/${each}`)) continue;
     if (realpathSync(`/${each}`) !== `/usr/${each}`) mounted.push(`/${each}`);
-    else if (!existsSync(join(rootfs, each))) symlinkSync(`usr/${each}`, join(rootfs, each));
+    else symlinkSync(`usr/${each}`, join(rootfs, each));
   }
   return {
     rootfs,

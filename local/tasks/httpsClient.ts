@@ -61,10 +61,13 @@ export async function sendHttps(address: string, options: HttpsOptions): Promise
           headers,
           ca,
           signal,
-          agent: false,
-          ...(tunnel && {
-            createConnection: () => tlsConnect({ socket: tunnel, servername: url.hostname, ca }),
-          }),
+          // Node.js looks at createConnection only when there is no agent at all.
+          ...(tunnel
+            ? {
+                createConnection: () =>
+                  tlsConnect({ socket: tunnel, servername: url.hostname, ca }),
+              }
+            : { agent: false }),
         },
         (answer) => {
           const chunks: Buffer[] = [];

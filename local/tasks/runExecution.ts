@@ -1,29 +1,21 @@
 /** One run from its empty agent to its last line: source, secrets, logins, steps, dependencies. */
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { ContainerRegistries } from "../contracts/containerRegistry";
 import type { Agent, ContainerHost } from "../contracts/containers";
-import type { Directory, Principal } from "../contracts/identity";
+import type { Directory } from "../contracts/identity";
 import type { ImageReference, Run, RunValue } from "../contracts/tasks";
 import { createBaseImageList } from "./baseImages";
-import {
-  imageReferenceOf,
-  planOf,
-  secretsOf,
-  TaskFileError,
-  type RunVariables,
-  type Step,
-  type TaskPlan,
-  type TaskSource,
-} from "./definition";
+import { imageReferenceOf, planOf, type Step, type TaskPlan, type TaskSource } from "./definition";
 import { messageOf, RunFailed } from "./failure";
 import { signIn, signInWith, type LoginContext } from "./registryLogins";
+import { allOf, asFailure, fetchSecrets, valuesOf, variablesOf, vaultReaderOf } from "./runInputs";
 import type { RunLog } from "./runLog";
 import type { RunnableTask } from "./runnableTask";
 import { checkOut, type Source } from "./source";
 import { runStep, type StepContext } from "./step";
 import { runGraph } from "./stepGraph";
-import { readVaultSecret, type VaultReader } from "./vaultSecret";
 
 export interface RunServices {
   /** Folder for secret files while runs mount them; emptied when the local Azure starts. */
@@ -51,26 +43,6 @@ export interface RunResult {
   baseImages: ImageReference[];
 }
 
-/** `yyyyMMdd-HHmmss` and a literal `z`. */
-const runDate = (iso: string): string =>
-  `${iso.slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}z`;
-
-/** Waits for all, then fails with the first failure: nothing may go on while the agent is closed. */
-async function allOf(promises: Promise<unknown>[]): Promise<void> {
-  const outcomes = await Promise.allSettled(promises);
-  const failed = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failed) throw failed.reason;
-}
-
-/** A parse error of the task file is the task's own failure. */
-function asFailure<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw error instanceof TaskFileError ? new RunFailed(error.message) : error;
-  }
-}
-
 function readTaskFile(agent: Agent, { taskFilePath, contextPath }: RunnableTask): string {
   const path = resolve(agent.workspace, taskFilePath);
   try {
@@ -83,60 +55,9 @@ function readTaskFile(agent: Agent, { taskFilePath, contextPath }: RunnableTask)
   }
 }
 
-function variablesOf({ task, run }: RunOrder, source: Source): RunVariables {
-  return {
-    ID: run.runId,
-    Registry: task.loginServer,
-    RegistryName: task.loginServer.split(".")[0] ?? "",
-    SharedVolume: `acb_vol_${run.runId}`,
-    Date: runDate(run.startTime ?? run.createTime),
-    OS: task.platform.os,
-    Architecture: task.platform.architecture,
-    Commit: source.commit,
-    Branch: source.branch,
-    TaskName: task.name,
-  };
-}
-
-function valuesOf({ task, values, log }: RunOrder): Record<string, string> {
-  const all = [...task.values, ...values];
-  for (const { value, isSecret } of all) if (isSecret) log.hide(value);
-  return Object.fromEntries(all.map(({ name, value }) => [name, value]));
-}
-
-function vaultReader(services: RunServices, { task, signal }: RunOrder): VaultReader {
-  const principal = task.principalId ? services.directory.find(task.principalId) : undefined;
-  const token = (identity: Principal): Promise<string> =>
-    services.directory.issueToken(identity, "https://vault.azure.net");
-  return {
-    principal,
-    token: () => (principal ? token(principal) : Promise.reject(new Error("no identity"))),
-    environment: services.clientEnvironment(),
-    signal,
-  };
-}
-
-/** Fetches what the task file names under `secrets`, and hides it from the log. */
-async function fetchSecrets(
-  source: TaskSource,
-  reader: VaultReader,
-  log: RunLog,
-): Promise<Record<string, string>> {
-  const references = asFailure(() => secretsOf(source));
-  const secrets: Record<string, string> = {};
-  const fetches = references.map(async ({ id, url, clientId }) => {
-    if (clientId !== undefined && clientId !== reader.principal?.appId) {
-      throw new RunFailed(
-        `secret "${id}" names the identity ${clientId}, which the task does not have; leave clientID out`,
-      );
-    }
-    const value = await readVaultSecret(url, reader);
-    log.hide(value);
-    secrets[id] = value;
-  });
-  await allOf(fetches);
-  return secrets;
-}
+/** Unique among runs, and short: sockets lie below a folder of this name. */
+const agentId = ({ task, run }: RunOrder): string =>
+  `${run.runId}-${createHash("sha256").update(task.registryId.toLowerCase()).digest("hex").slice(0, 6)}`;
 
 /** Writes the plan's secret files. @returns the host folder of each volume. */
 function writeVolumes(plan: TaskPlan, folder: string): Map<string, string> {
@@ -184,9 +105,10 @@ export async function executeRun(services: RunServices, order: RunOrder): Promis
   }
   const undo: (() => void | Promise<void>)[] = [];
   try {
-    const agent = await containers.openAgent(`${run.runId}-${task.registryName.toLowerCase()}`);
+    const agent = await containers.openAgent(agentId(order));
     undo.push(() => agent.close());
-    const vault = vaultReader(services, order);
+    const environment = services.clientEnvironment();
+    const vault = vaultReaderOf(task, { directory, environment, signal });
     const { principal } = vault;
     if (task.contextAccessToken) log.hide(task.contextAccessToken);
 
@@ -213,10 +135,8 @@ export async function executeRun(services: RunServices, order: RunOrder): Promis
         token: task.contextAccessToken,
         commit: order.source?.commit,
         folder: agent.workspace,
-        environment: services.clientEnvironment(),
+        environment,
         signal,
-      }).catch((error) => {
-        throw error instanceof TaskFileError ? new RunFailed(error.message) : error;
       });
       if (order.source) source = order.source;
       log.line(`Finished downloading source code: commit ${source.commit}`);
@@ -232,8 +152,8 @@ export async function executeRun(services: RunServices, order: RunOrder): Promis
     const taskSource: TaskSource = {
       file: task.taskFilePath,
       text: readTaskFile(agent, task),
-      variables: variablesOf(order, source),
-      values: valuesOf(order),
+      variables: variablesOf(task, run, source),
+      values: valuesOf(task, order.values, log),
     };
     const secrets = await fetchSecrets(taskSource, vault, log);
     const plan = asFailure(() => planOf(taskSource, secrets));

@@ -20,10 +20,13 @@ export function createRunQueue(places: number): RunQueue {
     const job = waiting.shift();
     if (!job) return;
     running += 1;
-    void job().finally(() => {
-      running -= 1;
-      next();
-    });
+    // Not within the caller's turn: who queues a run sees it queued.
+    void Promise.resolve()
+      .then(job)
+      .finally(() => {
+        running -= 1;
+        next();
+      });
     next();
   }
 

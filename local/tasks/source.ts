@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { messageOf, RunFailed } from "./failure";
 import { gitContextOf, type GitContext } from "./definition";
+import { asFailure } from "./runInputs";
 
 export interface SourceOptions {
   /** A task's contextPath: `https://HOST/OWNER/NAME.git#REF:FOLDER`. */
@@ -126,7 +127,7 @@ async function branchOf(git: Git, { ref }: GitContext): Promise<string> {
 /** Checks the source out. @throws {RunFailed} naming the URL, branch or folder that is at fault. */
 export async function checkOut(options: SourceOptions): Promise<Source> {
   const { contextPath, folder, commit, signal } = options;
-  const context = gitContextOf(contextPath);
+  const context = asFailure(() => gitContextOf(contextPath));
   if (!context) {
     throw new RunFailed(
       `the task's context "${contextPath}" is no git repository; set it to https://HOST/OWNER/NAME.git#BRANCH`,
