@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lastLine } from "../containers/command";
-import type { ImageStore } from "../containers/imageStore";
+import { graceSeconds, type ImageStore } from "../containers/imageStore";
 import {
   type ContainerGroupState,
   ContainerGroupRefused,
@@ -29,8 +29,6 @@ export interface ContainerInstancesOptions {
   log: Log;
 }
 
-/** What a stopping container gets to end by itself, in seconds. */
-const graceSeconds = 2;
 const restart = { Always: "always", OnFailure: "on-failure", Never: "no" };
 
 export function openContainerInstances(
@@ -186,7 +184,7 @@ export function openContainerInstances(
     },
     async stop() {
       await Promise.allSettled(turns.values());
-      await store.ask(["rm", "--all", "--force", "--time", String(graceSeconds)]);
+      await store.stop();
     },
   };
 }

@@ -38,6 +38,14 @@ export function createAgent({ store, tools, clientEnvironment }: AgentOptions): 
     writeFileSync(hosts, `${all.map((name) => `127.0.0.1 ${name}`).join("\n")}\n`);
   };
 
+  /** One change of the image store at a time, as a docker daemon has it: podman's parallel tags can lose one. */
+  let lastChange: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
+    const turn = lastChange.then(change, change);
+    lastChange = turn.catch(() => {});
+    return turn;
+  };
+
   const network = (program: string | undefined): string[] => {
     const [owner] = detached;
     if (owner !== undefined && program === undefined) return ["--network", `container:${owner}`];
@@ -132,7 +140,7 @@ export function createAgent({ store, tools, clientEnvironment }: AgentOptions): 
         );
       }
       if (command === "push") return pushImage(args.slice(1), options);
-      return store.podman(args, { ...options, cwd: workspace });
+      return inTurn(() => store.podman(args, { ...options, cwd: workspace }));
     },
     push: (image, options) => pushImage([image], options),
     async digest(image) {

@@ -62,6 +62,7 @@ export async function openContainers(options: ContainersOptions): Promise<Contai
     },
     async stop() {
       await Promise.all([...open].map((each) => each.remove()));
+      await layers.stop();
       open.clear();
       rmSync(agentsFolder, { recursive: true, force: true });
     },

@@ -2,6 +2,7 @@
  * One podman/buildah image store in a folder of its own: images, containers, locks and logins.
  * Nothing under /var/lib/containers or /run is shared, so stores of two local Azures never meet.
  */
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandOptions } from "../contracts/containers";
@@ -18,9 +19,14 @@ export interface ImageStore {
   ask(args: string[], input?: string): Promise<Captured>;
   /** @throws Error with podman's words when the registry refuses the login. */
   login(server: string, login: { username: string; password: string }): Promise<void>;
+  /** Ends all containers and what is theirs outside the folder; images stay. */
+  stop(): Promise<void>;
   /** Removes all containers, then the folder. */
   remove(): Promise<void>;
 }
+
+/** What a stopping container gets to end by itself, in seconds. */
+export const graceSeconds = 2;
 
 export interface ImageStoreOptions {
   folder: string;
@@ -45,7 +51,7 @@ function ulimits(): string {
   return `"nofile=${files}:${files}", "nproc=${processes}:${processes}"`;
 }
 
-function writeConfiguration(folder: string, layersFrom?: string): void {
+function writeConfiguration(folder: string, runtime: string, layersFrom?: string): void {
   const write = (name: string, lines: string[]): void =>
     writeFileSync(join(folder, name), `${lines.join("\n")}\n`, { mode: 0o600 });
   write("containers.conf", [
@@ -60,7 +66,7 @@ function writeConfiguration(folder: string, layersFrom?: string): void {
     'cgroup_manager = "cgroupfs"',
     'events_logger = "none"',
     'lock_type = "file"',
-    `tmp_dir = "${join(folder, "tmp")}"`,
+    `tmp_dir = "${runtime}"`,
     "[network]",
     'network_backend = "netavark"',
     `network_config_dir = "${join(folder, "networks")}"`,
@@ -69,14 +75,23 @@ function writeConfiguration(folder: string, layersFrom?: string): void {
     "[storage]",
     'driver = "overlay"',
     `graphroot = "${join(folder, "root")}"`,
-    `runroot = "${join(folder, "run")}"`,
+    `runroot = "${join(runtime, "run")}"`,
     "[storage.options]",
     `additionalimagestores = [${layersFrom ? `"${join(layersFrom, "root")}"` : ""}]`,
   ]);
   write("registries.conf", ['unqualified-search-registries = ["docker.io"]']);
 }
 
-/** Opens a store; the folder is made if need be. The path must be short: container sockets lie below it. */
+/**
+ * Where a store keeps the sockets of its running containers. A socket's path has 107 characters at most, of which
+ * podman needs 80: in a deep state folder its monitor would die of it, and each container end 20 s late.
+ */
+function runtimeFolder(folder: string): string {
+  const name = createHash("sha256").update(folder).digest("hex").slice(0, 12);
+  return join("/run", `gated-imports-${name}`);
+}
+
+/** Opens a store; the folder is made if need be. */
 export function openImageStore({
   folder,
   layersFrom,
@@ -84,7 +99,9 @@ export function openImageStore({
 }: ImageStoreOptions): ImageStore {
   mkdirSync(join(folder, "tmp"), { recursive: true, mode: 0o700 });
   mkdirSync(join(folder, "networks"), { recursive: true });
-  writeConfiguration(folder, layersFrom);
+  const runtime = runtimeFolder(folder);
+  mkdirSync(runtime, { recursive: true, mode: 0o700 });
+  writeConfiguration(folder, runtime, layersFrom);
   const logins = join(folder, "auth.json");
   if (!existsSync(logins)) writeFileSync(logins, "{}", { mode: 0o600 });
 
@@ -99,7 +116,7 @@ export function openImageStore({
     REGISTRY_AUTH_FILE: logins,
     ...clientEnvironment(),
   });
-  const podmanArgs = (args: string[]): string[] => ["--tmpdir", join(folder, "tmp"), ...args];
+  const podmanArgs = (args: string[]): string[] => ["--tmpdir", runtime, ...args];
   const ask: ImageStore["ask"] = (args, input) =>
     capture("podman", podmanArgs(args), { env: env(), input });
 
@@ -114,8 +131,13 @@ export function openImageStore({
       if (code !== 0)
         throw new Error(`login to ${server} as ${username} refused: ${lastLine(text)}`);
     },
+    async stop() {
+      await ask(["rm", "--all", "--force", "--time", String(graceSeconds)]);
+      rmSync(runtime, { recursive: true, force: true });
+    },
     async remove() {
       await ask(["rm", "--all", "--force", "--time", "0"]);
+      rmSync(runtime, { recursive: true, force: true });
       rmSync(folder, { recursive: true, force: true });
     },
   };
