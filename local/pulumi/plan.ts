@@ -31,8 +31,20 @@ export interface Plan {
 /** Steps of a replacement that say the same once more. */
 const partOfReplacement = ["create-replacement", "delete-replaced", "discard-replaced"];
 
+/** Properties that the program leaves to others, by URN: their drift is meant. */
+export type IgnoredProperties = ReadonlyMap<string, readonly string[]>;
+
+/** Whether a path is one of the ignored properties or lies in one. */
+const isIgnored = (path: string, ignored: readonly string[]): boolean =>
+  ignored.some(
+    (each) => path === each || (/^[.[]/.test(path.slice(each.length)) && path.startsWith(each)),
+  );
+
 /** Collects a plan from the events of one preview. */
-export function collectPlan(): { onEvent: (event: EngineEvent) => void; plan: () => Plan } {
+export function collectPlan(ignored: IgnoredProperties = new Map()): {
+  onEvent: (event: EngineEvent) => void;
+  plan: () => Plan;
+} {
   const changes = new Map<string, PlannedChange>();
   const drift = new Map<string, PlannedChange>();
   const refreshing = new Set<string>();
@@ -48,7 +60,8 @@ export function collectPlan(): { onEvent: (event: EngineEvent) => void; plan: ()
           changes.set(metadata.urn, planned(metadata));
       }
       if (resOutputsEvent && refreshing.delete(resOutputsEvent.metadata.urn)) {
-        const found = drifted(resOutputsEvent.metadata);
+        const { metadata } = resOutputsEvent;
+        const found = drifted(metadata, ignored.get(metadata.urn) ?? []);
         if (found) drift.set(found.urn, found);
         else undrifted++;
       }
@@ -64,10 +77,15 @@ export function collectPlan(): { onEvent: (event: EngineEvent) => void; plan: ()
 }
 
 /** A refresh step tells only with its result whether it found anything, and what only by the inputs before and after. */
-function drifted(metadata: StepEventMetadata): PlannedChange | undefined {
+function drifted(
+  metadata: StepEventMetadata,
+  ignored: readonly string[],
+): PlannedChange | undefined {
   const step = stepOf(metadata);
   if (!metadata.new) return { ...step, operation: "delete", properties: [] };
-  const changes = findChanges(metadata.old?.inputs, metadata.new.inputs, () => false);
+  const changes = findChanges(metadata.old?.inputs, metadata.new.inputs, () => false).filter(
+    ({ path }) => !isIgnored(path, ignored),
+  );
   if (changes.length === 0) return undefined;
   return {
     ...step,

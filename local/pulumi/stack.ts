@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { adoptPendingCreates } from "./pendingCreates";
+import { ignoredProperties } from "./checkpoint";
 import { collectPlan, type Plan } from "./plan";
 import { loadProgram } from "./program";
 import { translateEvents, type Progress } from "./progress";
@@ -145,7 +146,7 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
     },
     async preview(options = {}) {
       await recover(options);
-      const { onEvent, plan } = collectPlan();
+      const { onEvent, plan } = collectPlan(ignoredProperties(file));
       await operate("preview", options, (common) =>
         stack.preview({
           ...common,
@@ -160,7 +161,7 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
     },
     async refresh(options = {}) {
       await recover(options);
-      const { onEvent, plan } = collectPlan();
+      const { onEvent, plan } = collectPlan(ignoredProperties(file));
       await operate("refresh", options, (common) =>
         stack.refresh({
           ...common,
