@@ -12,6 +12,7 @@ import {
 import { type ResourceStore, resourceTypes } from "../contracts/resources";
 import type { Log } from "../contracts/service";
 import { JsonFile } from "../kernel/jsonFile";
+import { takeTurns } from "../kernel/turns";
 import { chooseAddress } from "./addresses";
 import { type ContainerGroup, containerGroupOf, type GroupContainer } from "./containerGroup";
 
@@ -42,11 +43,11 @@ export function openContainerInstances(
   const groups = new Map<string, ContainerGroupState & { containers: string[] }>();
   const key = (groupId: string): string => groupId.toLowerCase();
   /** One change of a group at a time; the last one wins. */
-  const turns = new Map<string, Promise<unknown>>();
+  const turns = new Map<string, ReturnType<typeof takeTurns>>();
   const inTurn = <T>(groupId: string, work: () => Promise<T>): Promise<T> => {
-    const turn = (turns.get(key(groupId)) ?? Promise.resolve()).then(work, work);
-    turns.set(key(groupId), turn);
-    return turn;
+    const ofGroup = turns.get(key(groupId)) ?? takeTurns();
+    turns.set(key(groupId), ofGroup);
+    return ofGroup(work);
   };
 
   const containerName = (group: ContainerGroup, container: GroupContainer): string => {
@@ -183,7 +184,7 @@ export function openContainerInstances(
       }
     },
     async stop() {
-      await Promise.allSettled(turns.values());
+      await Promise.all([...turns.values()].map((ofGroup) => ofGroup(async () => {})));
       await store.stop();
     },
   };

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Agent, CommandOptions, StepContainer } from "../contracts/containers";
+import { takeTurns } from "../kernel/turns";
 import type { ImageStore } from "./imageStore";
 import { type ToolContainer, toolProgram } from "./toolContainer";
 
@@ -38,13 +39,8 @@ export function createAgent({ store, tools, clientEnvironment }: AgentOptions): 
     writeFileSync(hosts, `${all.map((name) => `127.0.0.1 ${name}`).join("\n")}\n`);
   };
 
-  /** One change of the image store at a time, as a docker daemon has it: podman's parallel tags can lose one. */
-  let lastChange: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
-    const turn = lastChange.then(change, change);
-    lastChange = turn.catch(() => {});
-    return turn;
-  };
+  // As a docker daemon has it: of podman's tags side by side one can be lost.
+  const inTurn = takeTurns();
 
   const network = (program: string | undefined): string[] => {
     const [owner] = detached;

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandOptions } from "../contracts/containers";
+import { takeTurns } from "../kernel/turns";
 import { type Captured, capture, lastLine, runCommand } from "./command";
 
 export interface ImageStore {
@@ -116,6 +117,7 @@ export function openImageStore({
     REGISTRY_AUTH_FILE: logins,
     ...clientEnvironment(),
   });
+  const inTurn = takeTurns();
   const podmanArgs = (args: string[]): string[] => ["--tmpdir", runtime, ...args];
   const ask: ImageStore["ask"] = (args, input) =>
     capture("podman", podmanArgs(args), { env: env(), input });
@@ -127,7 +129,8 @@ export function openImageStore({
     buildah: (args, options) => runCommand("buildah", args, { env: env(), ...options }),
     async login(server, { username, password }) {
       const args = ["login", "--username", username, "--password-stdin", server];
-      const { code, text } = await ask(args, password);
+      // Each login rewrites the whole file of logins.
+      const { code, text } = await inTurn(() => ask(args, password));
       if (code !== 0)
         throw new Error(`login to ${server} as ${username} refused: ${lastLine(text)}`);
     },

@@ -43,6 +43,7 @@ export const resourceTypes = {
   task: "Microsoft.ContainerRegistry/registries/tasks",
   taskRun: "Microsoft.ContainerRegistry/registries/taskRuns",
   vault: "Microsoft.KeyVault/vaults",
+  deletedVault: "Microsoft.KeyVault/locations/deletedVaults",
   vaultSecret: "Microsoft.KeyVault/vaults/secrets",
   containerGroup: "Microsoft.ContainerInstance/containerGroups",
   roleAssignment: "Microsoft.Authorization/roleAssignments",

@@ -65,13 +65,16 @@ function groupStatus({ instances }: LocalAzureParts, group: Resource): Container
   };
 }
 
-/** What there is now. Task runs as resources are left out of the count: each is listed as a run. */
+/** Not resources of their own to a person: each task run is listed as a run, a deleted vault only bars its name. */
+const uncounted: readonly string[] = [resourceTypes.taskRun, resourceTypes.deletedVault];
+
+/** What there is now. */
 export function observe(
   parts: LocalAzureParts,
   daemon: Pick<LocalAzureStatus, "pid" | "startedAt" | "stateDir">,
 ): LocalAzureStatus {
   const { resources, services } = parts;
-  const counted = resources.list().filter(({ type }) => type !== resourceTypes.taskRun);
+  const counted = resources.list().filter(({ type }) => !uncounted.includes(type));
   return {
     ...daemon,
     resourceCount: counted.length,

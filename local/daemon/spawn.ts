@@ -1,6 +1,6 @@
 /** Starts the daemon in the background and waits until it is ready. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { controlClient, NotRunning } from "./controlClient";
 import { daemonPlaces, makeFolders } from "./places";
@@ -32,11 +32,17 @@ export async function ensureDaemon(options: SpawnOptions): Promise<boolean> {
   return true;
 }
 
+/** The daemon runs compiled, for its memory's sake; this module may also run from its source, in tests. */
+function compiledDaemon(): string {
+  const beside = join(__dirname, "main.js");
+  return existsSync(beside) ? beside : join(__dirname, "..", "dist", "daemon", "main.js");
+}
+
 async function startProcess({ stateDir, signal, entry }: SpawnOptions): Promise<void> {
   const places = daemonPlaces(stateDir);
   makeFolders(places);
   const log = openSync(places.log, "a", 0o600);
-  const child = spawn(process.execPath, [entry ?? join(__dirname, "main.js"), places.stateDir], {
+  const child = spawn(process.execPath, [entry ?? compiledDaemon(), places.stateDir], {
     // A session of its own: Ctrl-C in the terminal is for the command, not for the daemon.
     detached: true,
     stdio: ["ignore", log, log, "ipc"],

@@ -1,12 +1,22 @@
 // Does not prove anything about Azure itself: everything runs on the local Azure.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openProgress } from "@gated-imports/local/setup/progress.cjs";
 import { controlClient } from "../../local/daemon/controlClient";
-import { openStory, type RunQuery, type StackOutputs, type Story } from "../../local/demo/story";
+import {
+  openStory,
+  runKey,
+  type RunQuery,
+  type StackOutputs,
+  type Story,
+} from "../../local/demo/story";
+import { waitFor } from "../../local/demo/waiting";
 import type { RunRecord } from "../../local/daemon/types";
+
+const waitForFile =
+  ": > /workspace/testing; n=0; while [ ! -e /workspace/go ] && [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done";
 
 describe("the gated workflow on real parts", function () {
   this.timeout(180_000);
@@ -21,6 +31,15 @@ describe("the gated workflow on real parts", function () {
     const run = await story.waitForRun(query);
     assert.equal(run.status, status, `${run.task} ${run.runId}:\n${await story.runLog(run)}`);
     return run;
+  };
+
+  const workspacesWith = (file: string): string[] => {
+    const agents = join(stateDir, "containers", "agents");
+    const workspaces = readdirSync(agents).map((run) => join(agents, run, "workspace"));
+    return workspaces.filter((workspace) => existsSync(join(workspace, file)));
+  };
+  const letGo = (): void => {
+    for (const workspace of workspacesWith("testing")) writeFileSync(join(workspace, "go"), "");
   };
 
   before(() => {
@@ -90,6 +109,38 @@ describe("the gated workflow on real parts", function () {
       .flatMap(({ tasks }) => tasks)
       .find(({ name }) => name === outputs.taskNames.team);
     assert.ok(app?.trackedImages.some((image) => image.endsWith(`@${promoted}`)));
+  });
+
+  it("promotes the digest that it tested, even when the public tag moves meanwhile", async () => {
+    const publicImage = `${outputs.loginServers.public}/node:22-alpine`;
+    const tested = await controlClient(stateDir).digest(publicImage);
+    const known = await story.knownRuns();
+    // The gate's test waits for a file in its run's workspace, so the tag can move under it.
+    const commit = await story.commit("importBaseimageNode", {
+      path: "test.sh",
+      edit: (text) => text.replace("set -u\n", `set -u\n${waitForFile}\n`),
+      message: "Test slowly",
+    });
+    await waitFor(() => workspacesWith("testing")[0], {
+      what: "the gate's test to begin",
+      limit: 60_000,
+      signal: stop.signal,
+    });
+
+    const red = await story.commitColour("Red");
+    await finished({ role: "public", known, commit: red }, "Succeeded");
+    assert.notEqual(await controlClient(stateDir).digest(publicImage), tested);
+    const release = setInterval(letGo, 50);
+    try {
+      const gate = await finished({ role: "baseArtifacts", known, commit }, "Succeeded");
+      assert.equal(await story.promotedDigest(), tested);
+      const later = new Set([...known, runKey(gate)]);
+      await finished({ role: "baseArtifacts", known: later }, "Failed");
+    } finally {
+      clearInterval(release);
+    }
+    assert.equal(await story.promotedDigest(), tested);
+    await story.waitForPage("Green");
   });
 
   it("has nothing to change afterwards", async () => {

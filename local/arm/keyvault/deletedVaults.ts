@@ -4,7 +4,7 @@ import { resourceTypes, type Resource, type ResourceStore } from "../../contract
 import { refuse } from "../errors";
 import type { ResourceKind } from "../kind";
 
-export const deletedVaultType = "Microsoft.KeyVault/locations/deletedVaults";
+export const deletedVaultType = resourceTypes.deletedVault;
 
 interface Parts {
   resources: ResourceStore;
