@@ -61,9 +61,10 @@ export async function sendHttps(address: string, options: HttpsOptions): Promise
           headers,
           ca,
           signal,
-          // Node.js looks at createConnection only when there is no agent at all.
+          // Node.js looks at createConnection only when there is no agent at all, and then knows no port either.
           ...(tunnel
             ? {
+                defaultPort: 443,
                 createConnection: () =>
                   tlsConnect({ socket: tunnel, servername: url.hostname, ca }),
               }

@@ -1,9 +1,10 @@
 // Sign-in with real azure-cli and the Azure SDK; what a signed-in caller may do is the resource manager's business.
 import assert from "node:assert/strict";
-import { request } from "node:http";
+import { request, type ServerResponse } from "node:http";
 import { type LocalDirectory, openDirectory } from "../../../local/identity/directory";
 import { Unauthenticated } from "../../../local/contracts/identity";
-import { openTestBed, type TestBed } from "../clients";
+import { openTestBed, type Result, type TestBed } from "../clients";
+import { azureCliForTests } from "../tools";
 
 function get(
   url: string,
@@ -30,7 +31,7 @@ describe("identity/directory", function () {
       const subscriptions = {
         name: "subscriptions",
         hosts: ["management.azure.com"],
-        handle: (_request: unknown, response: import("node:http").ServerResponse) => {
+        handle: (_request: unknown, response: ServerResponse) => {
           const id = directory.subscriptionId;
           const value = [
             {
@@ -50,7 +51,7 @@ describe("identity/directory", function () {
   });
   after(() => bed.close());
 
-  const login = (secret: string): Promise<import("../clients").Result> =>
+  const login = (secret: string): Promise<Result> =>
     bed.az(
       "login",
       "--service-principal",
@@ -101,7 +102,7 @@ describe("identity/directory", function () {
   it("signs a task's azure-cli in with the task's own identity, and forgets it when the run ends", async () => {
     const identity = directory.createManagedIdentity("hello-world");
     const endpoint = directory.openManagedIdentityEndpoint(identity.objectId);
-    const azure = (): Promise<import("../clients").Result> =>
+    const azure = (): Promise<Result> =>
       bed.run(
         "env",
         `AZURE_POD_IDENTITY_AUTHORITY_HOST=${endpoint.url}`,
@@ -109,7 +110,7 @@ describe("identity/directory", function () {
         "sh",
         "-c",
         `"$0" login --identity && "$0" account get-access-token --query accessToken -o tsv`,
-        require("../tools").azureCliForTests(),
+        azureCliForTests(),
       );
     const { code, stdout, stderr } = await azure();
     assert.equal(code, 0, stderr);

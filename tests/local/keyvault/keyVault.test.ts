@@ -1,5 +1,6 @@
 // The data plane with real azure-cli; that the resource manager stores the same secrets is shown by its own tests.
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import {
   type Resource,
@@ -10,7 +11,7 @@ import { type LocalDirectory, openDirectory } from "../../../local/identity/dire
 import { openResourceStore } from "../../../local/kernel/resourceStore";
 import { createKeyVault } from "../../../local/keyvault/keyVault";
 import { writeSecret } from "../../../local/keyvault/secrets";
-import { openTestBed, type TestBed } from "../clients";
+import { openTestBed, type Result, type TestBed } from "../clients";
 
 describe("keyvault/keyVault", function () {
   this.timeout(60_000);
@@ -50,7 +51,7 @@ describe("keyvault/keyVault", function () {
       const subscriptions = {
         name: "subscriptions",
         hosts: ["management.azure.com"],
-        handle: (_request: unknown, response: import("node:http").ServerResponse) => {
+        handle: (_request: unknown, response: ServerResponse) => {
           const id = directory.subscriptionId;
           const subscription = { id: `/subscriptions/${id}`, subscriptionId: id, displayName: "l" };
           const tenantId = directory.tenantId;
@@ -68,7 +69,7 @@ describe("keyvault/keyVault", function () {
   });
   after(() => bed.close());
 
-  const secret = (...args: string[]): Promise<import("../clients").Result> =>
+  const secret = (...args: string[]): Promise<Result> =>
     bed.az("keyvault", "secret", ...args, "--vault-name", "contoso-vault", "-o", "tsv");
 
   it("gives azure-cli back the value it set", async () => {

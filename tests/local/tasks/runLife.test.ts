@@ -106,7 +106,7 @@ describe("the life of a task run", () => {
     task("version: v1.1.0\nsteps:\n  - cmd: a\n    push: [b]\n");
     const { status, runErrorMessage = "" } = await rig.run();
     assert.equal(status, "Failed");
-    assert.match(runErrorMessage, /acr-task\.yaml line 3/);
+    assert.match(runErrorMessage, /acr-task\.yaml line 4: .*exactly one of cmd, build and push/);
   });
 
   it("kills the other steps when one fails", async () => {
