@@ -32,8 +32,12 @@ export interface ToolContainer {
 const isFolder = (path: string): boolean => existsSync(path);
 
 /** Where the interpreter of an installed azure-cli lives; az tells it itself. */
-async function pythonOf(azureCli: string): Promise<{ python: string; folders: string[] }> {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME };
+async function pythonOf(
+  azureCli: string,
+  home: string,
+): Promise<{ python: string; folders: string[] }> {
+  // A home of its own: az leaves settings and telemetry in the one it finds.
+  const env = { PATH: process.env.PATH, HOME: home, AZURE_CORE_COLLECT_TELEMETRY: "false" };
   const version = await capture(azureCli, ["--version"], { env });
   const python = /Python location '([^']+)'/.exec(version.text)?.[1];
   if (!python) throw new Error(`${azureCli} --version names no Python; install azure-cli again`);
@@ -47,7 +51,8 @@ async function pythonOf(azureCli: string): Promise<{ python: string; folders: st
 
 /** Prepares the root folder below `folder`. @throws Error when the given azure-cli cannot be used. */
 export async function openToolContainer(folder: string, azureCli: string): Promise<ToolContainer> {
-  const { python, folders } = await pythonOf(azureCli);
+  mkdirSync(join(folder, "home"), { recursive: true });
+  const { python, folders } = await pythonOf(azureCli, join(folder, "home"));
   const rootfs = join(folder, "rootfs");
   rmSync(rootfs, { recursive: true, force: true });
   for (const each of ["tmp", "etc", "proc", "sys", "dev", "run", "workspace", "acb/home", "usr"]) {

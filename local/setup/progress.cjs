@@ -10,6 +10,8 @@
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const redrawEvery = 120;
 const reportEvery = 30_000;
+/** Characters of a step's detail in a plain line. */
+const plainDetail = 80;
 
 /** @typedef {{ title: string, detail: string, began: number, reported: number }} Running */
 
@@ -96,7 +98,7 @@ function openProgress({ stream = process.stderr, env = process.env, now = Date.n
     for (const step of running) {
       if (now() - step.reported < reportEvery) continue;
       step.reported = now();
-      const detail = step.detail ? `: ${step.detail}` : "";
+      const detail = step.detail ? `: ${fit(step.detail, plainDetail)}` : "";
       stream.write(`${step.title}: still running (${duration(now() - step.began)})${detail}\n`);
     }
   };

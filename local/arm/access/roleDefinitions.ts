@@ -127,7 +127,7 @@ export const builtInRoles: readonly RoleDefinition[] = [
     id: "5d977122-f97e-4b4d-a52f-6b43003ddb4d",
     roleName: "Azure Container Instances Contributor Role",
     description: "Reads and writes container groups of Azure Container Instances.",
-    // the service's published list was not to be had; container groups and the common reads are certain
+    // Microsoft's published list was not to be had: container groups are in the role's name, the reads are assumed.
     actions: ["Microsoft.ContainerInstance/containerGroups/*", ...commonActions],
   },
 ];
