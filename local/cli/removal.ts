@@ -1,7 +1,7 @@
 /** Removes a state folder, if nothing is deployed in it any more. */
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { openResourceStore } from "../kernel/resourceStore";
+import { countResources, openResourceStore } from "../kernel/resourceStore";
 
 /** A folder without one of these was not made by a local Azure. */
 const ownMarks = ["settings.json", "daemon.log"];
@@ -14,7 +14,7 @@ export function removeState(stateDir: string): void {
   if (!existsSync(stateDir)) return;
   if (!ownMarks.some((name) => existsSync(join(stateDir, name))))
     throw new Error(`${stateDir} is not the state folder of a local Azure; nothing was removed`);
-  const left = openResourceStore(join(stateDir, "resources.json")).list().length;
+  const left = countResources(openResourceStore(join(stateDir, "resources.json")));
   if (left > 0)
     throw new Error(
       `${stateDir} still holds ${left} resources; run first: npm run local -- destroy`,

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
 import { sendHttps } from "../tasks/httpsClient";
 import { NotReady, serveControl } from "./controlServer";
 import { findRun, listRuns, observe } from "./observation";
-import { daemonPlaces, makeFolders, type DaemonPlaces } from "./places";
+import { daemonPlaces, forgetFolders, makeFolders, type DaemonPlaces } from "./places";
 import { markOf } from "./processes";
 import type { LocalAzure, LocalAzureOptions, StartLocalAzure } from "./types";
 
@@ -65,6 +65,7 @@ export async function startDaemon(
       options.log(`stop: ${(error as Error).message}`);
     }
     await control.close();
+    forgetFolders(places);
     rmSync(places.record, { force: true });
     await new Promise((resolve) => lock.close(resolve));
     tellStopped();

@@ -1,5 +1,6 @@
 /** Reads the status of a running local Azure from its parts. */
 import { resourceTypes, type Resource } from "../contracts/resources";
+import { countResources } from "../kernel/resourceStore";
 import type { ImageReference, Run } from "../contracts/tasks";
 import type {
   ContainerGroupStatus,
@@ -65,19 +66,15 @@ function groupStatus({ instances }: LocalAzureParts, group: Resource): Container
   };
 }
 
-/** Not resources of their own to a person: each task run is listed as a run, a deleted vault only bars its name. */
-const uncounted: readonly string[] = [resourceTypes.taskRun, resourceTypes.deletedVault];
-
 /** What there is now. */
 export function observe(
   parts: LocalAzureParts,
   daemon: Pick<LocalAzureStatus, "pid" | "startedAt" | "stateDir">,
 ): LocalAzureStatus {
   const { resources, services } = parts;
-  const counted = resources.list().filter(({ type }) => !uncounted.includes(type));
   return {
     ...daemon,
-    resourceCount: counted.length,
+    resourceCount: countResources(resources),
     services: services.map(({ name, hosts }) => ({ name, hosts: [...hosts] })),
     registries: resources
       .list({ type: resourceTypes.registry })

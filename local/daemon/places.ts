@@ -1,8 +1,8 @@
 /** Files and sockets by which a daemon is found from its state folder. */
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 /** Longest path of a Unix socket on Linux; Node cuts longer ones off without a word. */
 const longestSocketPath = 107;
@@ -48,10 +48,17 @@ function shortFolder(): string {
 export function makeFolders({ stateDir, socket }: DaemonPlaces): void {
   mkdirSync(stateDir, { recursive: true });
   chmodSync(stateDir, 0o700);
-  const folder = join(socket, "..");
+  const folder = dirname(socket);
   if (folder === stateDir) return;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (statSync(folder).uid !== userInfo().uid)
     throw new Error(`${folder} belongs to another user; set XDG_RUNTIME_DIR to a folder of yours`);
   chmodSync(folder, 0o700);
+}
+
+/** Removes the folder of the socket where that is another one, unless it holds the socket of another local Azure. */
+export function forgetFolders({ stateDir, socket }: DaemonPlaces): void {
+  const folder = dirname(socket);
+  if (folder !== stateDir && existsSync(folder) && readdirSync(folder).length === 0)
+    rmdirSync(folder);
 }

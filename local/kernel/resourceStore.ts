@@ -1,5 +1,5 @@
 /** The store of ARM resources: a map in memory, one JSON file on disk. */
-import type { Resource, ResourceStore } from "../contracts/resources";
+import { type Resource, type ResourceStore, resourceTypes } from "../contracts/resources";
 import { JsonFile } from "./jsonFile";
 
 const key = (id: string): string => id.toLowerCase().replace(/\/+$/, "");
@@ -30,3 +30,10 @@ export function openResourceStore(path: string): ResourceStore {
     },
   };
 }
+
+/** Not resources of their own to a person: each task run is listed as a run, a deleted vault only bars its name. */
+const uncounted: readonly string[] = [resourceTypes.taskRun, resourceTypes.deletedVault];
+
+/** How many resources a person would say there are. */
+export const countResources = (resources: ResourceStore): number =>
+  resources.list().filter(({ type }) => !uncounted.includes(type)).length;
