@@ -15,7 +15,7 @@ import { describeDrift, describePlan } from "./planReport";
 import { removeState } from "./removal";
 import { printLog, selectRun } from "./runLogs";
 import { closeAfterInterrupt, openSession, type Session } from "./session";
-import { shellExports } from "./shellExports";
+import { pathExport, shellExports } from "./shellExports";
 import { describeStatus } from "./statusReport";
 import type { CommandName } from "./usage";
 
@@ -110,9 +110,10 @@ const status: Command = async ({ invocation: { given }, stateDir, print }) => {
 
 const env: Command = async ({ stateDir, env: environment, print }) => {
   const settings = await controlClient(stateDir).settings();
-  const { az } = toolsOf(environment);
+  const { az, pulumi } = toolsOf(environment);
   const variables = await preparePersonalClients({ stateDir, settings, az });
   print(shellExports(variables));
+  pathExport([az, pulumi], environment["PATH"] ?? "").forEach(print);
   print(
     '# A Pulumi CLI with its Node.js language host: pulumi -C "$GATED_IMPORTS_PROJECT" up -s local',
   );

@@ -21,7 +21,8 @@ export interface RunValue {
 export interface RunTrigger {
   sourceTrigger?: {
     id: string;
-    eventType: "commit" | "Commit";
+    /** As the TRIGGER column of `az acr task list-runs` shows it. */
+    eventType: "Commit";
     commitId: string;
     repositoryUrl: string;
     branchName: string;

@@ -1,7 +1,7 @@
 /** One run from its empty agent to its last line: source, secrets, logins, steps, dependencies. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join } from "node:path";
 import type { ContainerRegistries } from "../contracts/containerRegistry";
 import type { Agent, ContainerHost } from "../contracts/containers";
 import type { Directory } from "../contracts/identity";
@@ -14,6 +14,7 @@ import { allOf, asFailure, fetchSecrets, valuesOf, variablesOf, vaultReaderOf } 
 import type { RunLog } from "./runLog";
 import type { RunnableTask } from "./runnableTask";
 import { checkOut, type Source } from "./source";
+import { sourcePath } from "./sourcePath";
 import { runStep, type StepContext } from "./step";
 import { runGraph } from "./stepGraph";
 
@@ -43,10 +44,9 @@ export interface RunResult {
   baseImages: ImageReference[];
 }
 
-function readTaskFile(agent: Agent, { taskFilePath, contextPath }: RunnableTask): string {
-  const path = resolve(agent.workspace, taskFilePath);
+function readTaskFile({ workspace }: Agent, { taskFilePath, contextPath }: RunnableTask): string {
+  const path = sourcePath({ workspace }, taskFilePath, taskFilePath);
   try {
-    if (relative(agent.workspace, path).startsWith("..")) throw new Error("outside of the source");
     return readFileSync(path, "utf8");
   } catch {
     throw new RunFailed(

@@ -1,10 +1,11 @@
 /** One step: its delay, its attempts and repetitions within its time, and what it hands to the agent. */
-import { isAbsolute, posix, relative, resolve } from "node:path";
+import { isAbsolute, posix, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Agent, CommandOptions } from "../contracts/containers";
 import type { BuildStep, CmdStep, ContainerStep, PushStep, Step } from "./definition";
 import { messageOf, RunFailed } from "./failure";
 import type { RunLog } from "./runLog";
+import { sourcePath } from "./sourcePath";
 
 /** Waits after a failed push, in milliseconds, as the real engine has them; then it gives up. */
 const pushBackoff = [250, 500];
@@ -40,13 +41,6 @@ export function hostFolder(agent: Agent, workingDirectory: string | null): strin
     );
   }
   return resolve(agent.workspace, inside);
-}
-
-/** Refuses a path that leads out of the source: the build runs on this machine, not on a machine of its own. */
-function insideWorkspace(agent: Agent, path: string, what: string): void {
-  if (relative(agent.workspace, path).startsWith("..")) {
-    throw new RunFailed(`${what} is outside of the task's source; keep it inside`);
-  }
 }
 
 function containerAttempt(step: CmdStep, { agent, volumes, identityEnvironment }: StepContext) {
@@ -198,12 +192,10 @@ async function perform(
       throw new RunFailed("volumeMounts of a build are not supported by the local Azure");
     }
     const cwd = hostFolder(agent, step.workingDirectory);
-    insideWorkspace(
-      agent,
-      resolve(cwd, step.build.dockerfile),
-      `Dockerfile ${step.build.dockerfile}`,
-    );
-    insideWorkspace(agent, resolve(cwd, step.build.context), `context ${step.build.context}`);
+    const { dockerfile, context: folder } = step.build;
+    const inside = { workspace: agent.workspace, folder: cwd };
+    sourcePath(inside, dockerfile, `Dockerfile ${dockerfile}`);
+    sourcePath(inside, folder, `context ${folder}`);
     await context.scan(step, cwd);
     const attempt: Attempt = (options) => agent.build([...step.build.words], { ...options, cwd });
     return withRepeats(step, attempt, { log, signal: limit() });

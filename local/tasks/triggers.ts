@@ -113,7 +113,7 @@ export function openTriggers(options: TriggerOptions): Triggers {
     start(task, {
       sourceTrigger: {
         id: randomUUID(),
-        eventType: "commit",
+        eventType: "Commit",
         commitId,
         repositoryUrl,
         branchName,

@@ -10,7 +10,7 @@ import { describePlan } from "../../../local/cli/planReport";
 import { removeState } from "../../../local/cli/removal";
 import { printLog, selectRun } from "../../../local/cli/runLogs";
 import { imageOf, triggerOf } from "../../../local/cli/runWords";
-import { shellExports } from "../../../local/cli/shellExports";
+import { pathExport, shellExports } from "../../../local/cli/shellExports";
 import { describeStatus } from "../../../local/cli/statusReport";
 import type { RunRecord } from "../../../local/daemon/types";
 
@@ -39,6 +39,13 @@ describe("cli/reports", () => {
     const script = `${shellExports({ VALUE: value })}\nprintf %s "$VALUE"`;
     assert.equal(execFileSync("sh", ["-c", script], { encoding: "utf8" }), value);
     assert.throws(() => shellExports({ "A;id": "1" }), /A;id is not a shell variable's name/);
+  });
+
+  it("puts az and pulumi on the PATH of a shell that has none, and leaves others alone", () => {
+    writeFileSync(join(folder, "az"), "");
+    const tools = [join("/built/az/bin", "az"), join("/built/pulumi", "pulumi")];
+    assert.deepEqual(pathExport(tools, folder), [`export PATH="$PATH":'/built/pulumi'`]);
+    assert.deepEqual(pathExport(tools.slice(0, 1), folder), []);
   });
 
   it("signs git in from a file of its owner's, past the person's own helpers", () => {

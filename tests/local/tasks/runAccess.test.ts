@@ -194,6 +194,21 @@ describe("what a task run may reach", () => {
     });
   }
 
+  it("keeps a task out of this machine's files, also through a link in the repository", async () => {
+    const outside = join(rig.stateDir, "resources.json");
+    const link = { "acr-task.yaml": "steps:\n  - {id: app, build: '-f inner -t app:1 .'}\n" };
+    rig.putTask();
+    rig.git.commit(link, { inner: outside });
+    const { runErrorMessage } = await rig.run();
+    assert.equal(
+      runErrorMessage,
+      'step "app" failed: Dockerfile inner is outside of the task\'s source; keep it inside',
+    );
+    rig.putTask({ step: { taskFilePath: "../../resources.json" } });
+    assert.match((await rig.run()).runErrorMessage ?? "", /is outside of the task's source/);
+    assert.equal(rig.containers.names().includes("build"), false);
+  });
+
   it("fails a run of a deleted task instead of inventing one", () => {
     assert.throws(() => rig.runs.schedule({ taskId: `${taskId}x` }), /does not exist/);
   });

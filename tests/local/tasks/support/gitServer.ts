@@ -1,13 +1,13 @@
 /** A real git repository behind git's own http-backend, readable with one token, as `/o/r.git`. */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { dirname, join } from "node:path";
 
 export interface GitServer {
   handle: RequestListener;
-  /** Commits the files on `main` and returns the commit. */
-  commit(files: Record<string, string>): string;
+  /** Commits files, and links by their targets, on `main`; returns the commit. */
+  commit(files: Record<string, string>, links?: Record<string, string>): string;
 }
 
 export function openGitServer(folder: string, token: string): GitServer {
@@ -74,11 +74,12 @@ export function openGitServer(folder: string, token: string): GitServer {
   };
   return {
     handle,
-    commit(files) {
+    commit(files, links = {}) {
       for (const [path, content] of Object.entries(files)) {
         mkdirSync(dirname(join(work, path)), { recursive: true });
         writeFileSync(join(work, path), content);
       }
+      for (const [path, target] of Object.entries(links)) symlinkSync(target, join(work, path));
       git(work, "add", "--all");
       git(work, "commit", "--allow-empty", "--message", "change");
       git(work, "push", "--quiet", bare, "main");
