@@ -13,7 +13,7 @@ import { describeOutputs, outputsAsJson } from "./outputReport";
 import { preparePersonalClients } from "./personalClients";
 import { describeDrift, describePlan } from "./planReport";
 import { removeState } from "./removal";
-import { printLog, selectRun } from "./runLogs";
+import { printLog, selectRun, withLogCommand } from "./runLogs";
 import { closeAfterInterrupt, openSession, type Session } from "./session";
 import { pathExport, shellExports } from "./shellExports";
 import { describeStatus } from "./statusReport";
@@ -48,7 +48,10 @@ async function operate<T>(
     return { result, summary: display.summary() };
   } catch (error) {
     display.close();
-    if (!signal.aborted) throw error;
+    if (!signal.aborted) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(withLogCommand(message), { cause: error });
+    }
     await closeAfterInterrupt(session, progress);
     throw signal.reason;
   }

@@ -30,6 +30,12 @@ export function selectRun(runs: readonly RunRecord[], asked: string | undefined)
   throw new Error(`there is no run ${asked}; the newest are ${known.join(", ")}`);
 }
 
+/** Adds this machine's own way to a run's log to a message that names az's. */
+export function withLogCommand(message: string): string {
+  const named = /az acr task logs --registry (\S+) --run-id (\w+)/g;
+  return message.replace(named, "$& (or: npm run local -- logs $1/$2)");
+}
+
 export interface PrintLogOptions {
   follow: boolean;
   signal: AbortSignal;

@@ -8,7 +8,7 @@ import { describeOutputs, outputsAsJson } from "../../../local/cli/outputReport"
 import { gitCredentials } from "../../../local/cli/personalClients";
 import { describePlan } from "../../../local/cli/planReport";
 import { removeState } from "../../../local/cli/removal";
-import { printLog, selectRun } from "../../../local/cli/runLogs";
+import { printLog, selectRun, withLogCommand } from "../../../local/cli/runLogs";
 import { imageOf, triggerOf } from "../../../local/cli/runWords";
 import { pathExport, shellExports } from "../../../local/cli/shellExports";
 import { describeStatus } from "../../../local/cli/statusReport";
@@ -58,6 +58,12 @@ describe("cli/reports", () => {
       env: { PATH: process.env["PATH"], HOME: folder, ...variables },
     });
     assert.match(filled, /^password=t\/k@n$/m);
+  });
+
+  it("names the command that shows a failed run's log on this machine beside Azure's", () => {
+    const message = "run 'xw5' failed. Its log: az acr task logs --registry contoso --run-id xw5";
+    assert.equal(withLogCommand(message), `${message} (or: npm run local -- logs contoso/xw5)`);
+    assert.equal(withLogCommand("no run"), "no run");
   });
 
   it("keeps secret outputs out of the text unless asked", () => {
