@@ -1,5 +1,4 @@
 /** The local Azure: its services, put together and started in an order in which each finds what it needs. */
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { openContainerInstances } from "./aci/containerInstances";
 import { createAuthorizer, createResourceManager } from "./arm";
@@ -11,6 +10,7 @@ import { openFrontDoor } from "./frontdoor/frontDoor";
 import { openGitHost } from "./git/gitHost";
 import { openDirectory } from "./identity/directory";
 import { JsonFile } from "./kernel/jsonFile";
+import { randomSecret } from "./kernel/randomSecret";
 import { openResourceStore } from "./kernel/resourceStore";
 import { createKeyVault } from "./keyvault/keyVault";
 import { debugProvidersBeside, installedPlugins, serveProviders } from "./pulumi/providers";
@@ -28,10 +28,10 @@ interface Settings {
 }
 
 const newSettings = (): Settings => ({
-  gitToken: `ghp_${randomBytes(18).toString("hex")}`,
+  gitToken: `ghp_${randomSecret(36)}`,
   dockerHub: {
     username: "docker-hub-reader",
-    password: `dckr_pat_${randomBytes(18).toString("base64url")}`,
+    password: `dckr_pat_${randomSecret(27)}`,
   },
 });
 

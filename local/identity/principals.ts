@@ -1,7 +1,8 @@
 /** Who exists in the local directory: the deployer and the managed identities, kept in one file. */
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Principal } from "../contracts/identity";
 import { JsonFile } from "../kernel/jsonFile";
+import { randomSecret } from "../kernel/randomSecret";
 
 export type Deployer = Principal & { clientSecret: string };
 
@@ -31,7 +32,7 @@ function newDirectory(): DirectoryFile {
       appId: randomUUID(),
       displayName: "deployer",
       kind: "ServicePrincipal",
-      clientSecret: randomBytes(24).toString("base64url"),
+      clientSecret: randomSecret(40),
     },
     identities: [],
   };

@@ -1,5 +1,6 @@
 /** Passwords of registry tokens: made here, answered once, kept as hashes. */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
+import { randomSecret } from "../../kernel/randomSecret";
 import { resourceTypes, type Resource, type ResourceStore } from "../../contracts/resources";
 import { isObject, knownOnly, optionalChoice, optionalText, textAt } from "../body";
 import { refuse } from "../errors";
@@ -44,7 +45,7 @@ export const generateCredentials = (resources: ResourceStore): Action => ({
     const creationTime = new Date().toISOString();
     const made = names.map((name) => ({
       name,
-      value: randomBytes(39).toString("base64url"),
+      value: randomSecret(52),
       creationTime,
       ...(expiry === undefined ? {} : { expiry }),
     }));

@@ -12,7 +12,9 @@ const unsupportedActions = new Set(["define", "template", "block", "break", "con
 interface Open {
   kind: "if" | "with" | "range";
   line: number;
-  node: { body: Node[]; otherwise: Node[] };
+  /** Where the nodes go: the body, after `else` the alternative. */
+  target: Node[];
+  otherwise: Node[];
   /** `else if` opens one more level that the same `end` closes. */
   chained: boolean;
 }
@@ -21,35 +23,31 @@ interface Open {
 export function parseTemplate(source: SourceText, functions: FunctionTable): Node[] {
   const root: Node[] = [];
   const stack: Open[] = [];
-  let target = root;
+  const target = (): Node[] => stack.at(-1)?.target ?? root;
 
   const open = (kind: Open["kind"], tokens: Token[], line: number, chained: boolean): void => {
+    if (tokens.length === 0) throw new TokenError(`{{${kind}}} has no condition`, 0);
     const pipeline = parsePipeline(tokens, { line, range: kind === "range", functions });
-    const node = { kind, pipeline, line, body: [] as Node[], otherwise: [] as Node[] };
-    target.push(node);
-    stack.push({ kind, line, node, chained });
-    target = node.body;
+    const body: Node[] = [];
+    const otherwise: Node[] = [];
+    target().push({ kind, pipeline, line, body, otherwise });
+    stack.push({ kind, line, target: body, otherwise, chained });
   };
 
-  const close = (line: number): void => {
-    let top = stack.pop();
-    if (!top) throw new TokenError("{{end}} without an action to end", line);
-    while (top?.chained) top = stack.pop();
-    const outer = stack.at(-1);
-    // The outer action is filling its `otherwise` exactly when that is where the closed node went.
-    target = outer === undefined ? root : (filling.get(outer) ?? outer.node.body);
+  const close = (): void => {
+    let closed = stack.pop();
+    if (!closed) throw new TokenError("unexpected {{end}}", 0);
+    while (closed?.chained) closed = stack.pop();
   };
-  const filling = new Map<Open, Node[]>();
 
   const otherwise = (tokens: Token[], line: number): void => {
     const top = stack.at(-1);
-    if (!top || filling.has(top)) throw new TokenError("unexpected {{else}}", line);
-    filling.set(top, top.node.otherwise);
-    target = top.node.otherwise;
+    if (!top || top.target === top.otherwise) throw new TokenError("unexpected {{else}}", 0);
+    top.target = top.otherwise;
     const [next, ...rest] = tokens;
     if (!next) return;
     if (next.kind !== "word" || next.text !== top.kind || top.kind === "range")
-      throw new TokenError(`unexpected ${next.text} after else`, line);
+      throw new TokenError(`unexpected ${next.text} after else`, 0);
     open(top.kind, rest, line, true);
   };
 
@@ -64,9 +62,9 @@ export function parseTemplate(source: SourceText, functions: FunctionTable): Nod
     else if (word === "else") otherwise(rest, line);
     else if (word === "end") {
       if (rest.length > 0) throw new TokenError("unexpected words after end", 0);
-      close(0);
+      close();
     } else
-      target.push({
+      target().push({
         kind: "action",
         pipeline: parsePipeline(tokens, { line, range: false, functions }),
         line,
@@ -75,7 +73,7 @@ export function parseTemplate(source: SourceText, functions: FunctionTable): Nod
 
   for (const segment of segmentsOf(source)) {
     if (segment.kind === "text") {
-      target.push({ kind: "text", text: segment.text, line: segment.line });
+      target().push({ kind: "text", text: segment.text, line: segment.line });
       continue;
     }
     try {

@@ -83,6 +83,7 @@ export function parsePipeline(tokens: readonly Token[], context: PipelineContext
     }
     if (operands.length === 0) throw fail("a value is missing in a template action");
     const [first] = operands;
+    if (first?.kind === "literal" && first.value === null) throw fail("nil is not a command");
     if (operands.length > 1 && first?.kind !== "function")
       throw fail("only a function can take arguments");
     return { operands, line };
