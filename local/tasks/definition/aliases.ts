@@ -1,7 +1,7 @@
 /** Aliases of version v1.1.0: `$Registry` and the like, and short names for Microsoft's tool images. */
 import { parseDocument } from "yaml";
 import { fault, filterLines, type SourceText } from "./sourceText";
-import { renderTemplate } from "./template/render";
+import { renderTemplate } from "./template/rendering";
 import type { MapValue } from "./template/values";
 
 const variables = [

@@ -4,7 +4,7 @@ import { secretReferencesOf } from "./secretReferences";
 import { sourceText, withoutComments } from "./sourceText";
 import { stepsOf } from "./steps";
 import { TaskFileError } from "./taskFileError";
-import { renderTemplate } from "./template/render";
+import { renderTemplate } from "./template/rendering";
 import { mapOf, type MapValue } from "./template/values";
 import type { RunVariables, SecretReference, TaskPlan, TaskSource } from "./types";
 import { volumesOf } from "./volumes";

@@ -27,6 +27,7 @@ export function jsonText(value: Value): string {
       .map(([key, item]) => `${jsonText(key)}:${jsonText(item)}`)
       .join(",")}}`;
   if (isList(value)) return `[${value.map(jsonText).join(",")}]`;
+  if (typeof value === "number") return String(value);
   if (typeof value !== "string") return value === null ? "null" : textOf(value);
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

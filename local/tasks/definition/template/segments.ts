@@ -9,7 +9,7 @@ export interface Segment {
   line: number;
 }
 
-const comment = /^\/\*[\s\S]*?\*\/\s*$/;
+const comment = /^\/\*[\s\S]*?\*\/$/;
 /** Strings hide a closing delimiter; an unfinished one runs to the end and is reported there. */
 const actionPart = /"(?:\\.|[^"\\\n])*"|`[^`]*`|'(?:\\.|[^'\\\n])*'|\/\*[\s\S]*?\*\/|\}\}/g;
 
@@ -50,7 +50,7 @@ export function segmentsOf(source: SourceText): Segment[] {
     const trimAfter = /\s-$/.test(inner);
     if (trimAfter) inner = inner.slice(0, -1);
     const body = trimBefore ? inner.trimStart() : inner;
-    if (!comment.test(body)) segments.push({ kind: "action", text: inner, line });
+    if (!comment.test(trimAfter ? body.trimEnd() : body)) segments.push({ kind: "action", text: inner, line });
     line += countLines(source.text.slice(open, end));
     trimNext = trimAfter;
     position = end + 2;

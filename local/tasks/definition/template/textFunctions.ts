@@ -58,6 +58,8 @@ function hashed(algorithm: string): TemplateFunction {
   return define(["string"], (text) => createHash(algorithm).update(text).digest("hex"));
 }
 
+const cleaned = (path: string): string => posix.normalize(path).replace(/(?<=.)\/$/, "");
+
 /** One character for one, as in Go: a German sharp s stays. */
 const uppercase = (text: string): string =>
   [...text].map((c) => ([...c.toUpperCase()].length === 1 ? c.toUpperCase() : c)).join("");
@@ -108,8 +110,8 @@ export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
   sha1sum: hashed("sha1"),
   sha256sum: hashed("sha256"),
   base: define(["string"], (path) => posix.basename(path) || (path === "" ? "." : "/")),
-  dir: define(["string"], (path) => posix.normalize(posix.dirname(path))),
-  clean: define(["string"], (path) => posix.normalize(path).replace(/(?<=.)\/$/, "")),
+  dir: define(["string"], (path) => cleaned(path.slice(0, path.lastIndexOf("/") + 1))),
+  clean: define(["string"], cleaned),
   ext: define(["string"], (path) => /\.[^./]*$/.exec(path)?.[0] ?? ""),
   isAbs: define(["string"], (path) => path.startsWith("/")),
 };

@@ -71,7 +71,7 @@ function numberValue(text: string): Value {
   const negative = digits.startsWith("-");
   const magnitude = negative ? digits.slice(1) : digits;
   if (/^(\d*\.|\d+\.?\d*[eE])/.test(magnitude) && !/^0[xX]/.test(magnitude)) return Number(digits);
-  const whole = BigInt(/^0[0-7]+$/.test(magnitude) ? `0o${magnitude.slice(1)}` : magnitude);
+  const whole = BigInt(/^0\d+$/.test(magnitude) ? `0o${magnitude.slice(1)}` : magnitude);
   return negative ? -whole : whole;
 }
 

@@ -40,7 +40,7 @@ export function floatText(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";
   const magnitude = Math.abs(value);
   if (magnitude === 0) return Object.is(value, -0) ? "-0" : "0";
-  if (magnitude >= 1e-4 && magnitude < 1e21) return String(value);
+  if (magnitude >= 1e-4 && magnitude < 1e6) return String(value);
   return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
 }
 
