@@ -48,7 +48,7 @@ async function makeAuthority(caFile: string, keyFile: string): Promise<void> {
     "basicConstraints=critical,CA:TRUE,pathlen:0",
     "keyUsage=critical,keyCertSign,cRLSign",
     "subjectKeyIdentifier=hash",
-    `nameConstraints=critical,${permitted}`,
+    `nameConstraints=critical,${permitted},excluded;IP:0.0.0.0/0.0.0.0,excluded;IP:::/::`,
   ];
   await openssl([
     "req",

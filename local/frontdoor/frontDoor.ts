@@ -99,7 +99,11 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
       secureContext,
       ALPNProtocols: ["http/1.1"],
     });
-    secure.on("error", () => socket.destroy());
+    secure.on("error", (error: NodeJS.ErrnoException) => {
+      // Most often a client that was not told of the certificate authority.
+      if (error.code?.startsWith("ERR_SSL")) log(`TLS with a client of ${host}: ${error.message}`);
+      socket.destroy();
+    });
     hostOfSocket.set(secure, host);
     inner.emit("connection", secure);
   }

@@ -5,6 +5,7 @@ export const signInErrors = {
   unknownApplication: { code: 700016, error: "unauthorized_client", status: 400 },
   wrongSecret: { code: 7000215, error: "invalid_client", status: 401 },
   unknownResource: { code: 500011, error: "invalid_resource", status: 400 },
+  missingParameter: { code: 900144, error: "invalid_request", status: 400 },
   unsupportedGrant: { code: 70003, error: "unsupported_grant_type", status: 400 },
 } as const;
 

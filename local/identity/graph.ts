@@ -40,7 +40,7 @@ export function graphApp(principals: Principals, tokens: Tokens): FastifyInstanc
   app.get<{ Querystring: { $filter?: string } }>("/v1.0/servicePrincipals", (request, reply) => {
     const { $filter = "" } = request.query;
     const [, name] =
-      /^(?:servicePrincipalNames\/any\(c:c eq '([^']+)'\)|appId eq '[^']+')$/.exec($filter) ?? [];
+      /^(?:servicePrincipalNames\/any\(c:c eq |appId eq )'([^']+)'\)?$/.exec($filter) ?? [];
     if (name === undefined) {
       const text = `The filter ${$filter} is not supported by the local Graph.`;
       return reply.code(400).send(fault("Request_UnsupportedQuery", text));

@@ -29,7 +29,7 @@ export async function serveManagedIdentities(
     if (!principal || `/${rest.join("/")}` !== tokenPath) {
       return { status: 404, body: { error: "not_found", error_description: "No such endpoint." } };
     }
-    if (request.method !== "GET" || request.headers.metadata !== "true") {
+    if (request.method !== "GET" || String(request.headers.metadata).toLowerCase() !== "true") {
       const text = "The request needs the header Metadata: true.";
       return { status: 400, body: { error: "invalid_request", error_description: text } };
     }
@@ -54,10 +54,16 @@ export async function serveManagedIdentities(
   }
 
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    void answer(request).then(({ status, body }) => {
-      response.writeHead(status, { "content-type": "application/json" });
-      response.end(JSON.stringify(body));
+    const refused = (error: Error): { status: number; body: unknown } => ({
+      status: 400,
+      body: { error: "invalid_request", error_description: error.message },
     });
+    void answer(request)
+      .catch(refused)
+      .then(({ status, body }) => {
+        response.writeHead(status, { "content-type": "application/json" });
+        response.end(JSON.stringify(body));
+      });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -43,7 +43,9 @@ export function openPrincipals(path: string): Principals {
   const file = new JsonFile(path, newDirectory);
   const directory = file.read();
   file.write(directory);
-  const all = (): Principal[] => [directory.deployer, ...directory.identities];
+  // Whoever looks a principal up gets no secret along with it.
+  const { objectId, appId, displayName, kind } = directory.deployer;
+  const all = (): Principal[] => [{ objectId, appId, displayName, kind }, ...directory.identities];
   const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
   return {

@@ -60,6 +60,7 @@ export function signInApp(principals: Principals, tokens: Tokens): FastifyInstan
   app.get<TenantRoute>("/:tenant/v2.0/.well-known/openid-configuration", describe);
   app.get<TenantRoute>("/:tenant/.well-known/openid-configuration", describe);
   app.get<TenantRoute>("/:tenant/discovery/v2.0/keys", () => tokens.keys());
+  app.get<TenantRoute>("/:tenant/discovery/keys", () => tokens.keys());
   app.get("/common/discovery/instance", async () => ({
     tenant_discovery_endpoint: `${base(principals.tenantId)}/v2.0/.well-known/openid-configuration`,
     "api-version": "1.1",
@@ -77,10 +78,15 @@ export function signInApp(principals: Principals, tokens: Tokens): FastifyInstan
   }
   const issue = async (request: {
     params: { tenant: string };
-    body: Record<string, string>;
+    body?: Record<string, string>;
   }): Promise<unknown> => {
     checkTenant(request.params.tenant);
-    const { grant_type, client_id = "", client_secret = "", scope, resource } = request.body;
+    const { grant_type, client_id = "", client_secret = "", scope, resource } = request.body ?? {};
+    if (grant_type === undefined || (scope ?? resource) === undefined) {
+      const missing = grant_type === undefined ? "grant_type" : "scope";
+      const text = `The request body must contain the following parameter: '${missing}'.`;
+      throw new SignInError("missingParameter", text);
+    }
     if (grant_type !== "client_credentials") {
       const text = `The local sign-in service takes client_credentials, not '${grant_type}'; sign in with a service principal.`;
       throw new SignInError("unsupportedGrant", text);

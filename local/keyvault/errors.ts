@@ -7,6 +7,7 @@ export const vaultErrors = {
   secretNotFound: { status: 404, code: "SecretNotFound" },
   vaultNotFound: { status: 404, code: "VaultNotFound" },
   notSupported: { status: 404, code: "NotSupportedHere" },
+  internalError: { status: 500, code: "InternalServerError" },
   badParameter: { status: 400, code: "BadParameter" },
 } as const;
 

@@ -1,6 +1,6 @@
 /** NAME.vault.azure.net: the data plane for secrets. */
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
-import type { Authorizer, Directory } from "../contracts/identity";
+import { type Authorizer, type Directory, Unauthenticated } from "../contracts/identity";
 import { type Resource, type ResourceStore, resourceTypes } from "../contracts/resources";
 import type { Log, Service } from "../contracts/service";
 import { checkAccess, type SecretPermission } from "./access";
@@ -43,9 +43,18 @@ function bundle(vault: Resource, name: string, version: SecretVersion): Record<s
     value,
     id: `${vaultUri(vault)}secrets/${name}/${version.version}`,
     ...(contentType === undefined ? {} : { contentType }),
-    attributes: { ...attributes, recoveryLevel: "Recoverable+Purgeable", recoverableDays: 90 },
+    attributes: { ...attributes, recoveryLevel: "Purgeable" },
     ...(tags === undefined ? {} : { tags }),
   };
+}
+
+/** Bad JSON and the like carry a status below 500; anything else is a defect of ours. */
+function faultOf(error: unknown): VaultError {
+  if (error instanceof VaultError) return error;
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  if (error instanceof Unauthenticated) return new VaultError("unauthorized", message);
+  const { statusCode = 500 } = error as { statusCode?: number };
+  return new VaultError(statusCode < 500 ? "badParameter" : "internalError", message);
 }
 
 function withoutValue(shown: Record<string, unknown>): Record<string, unknown> {
@@ -68,19 +77,17 @@ export async function createKeyVault(options: KeyVaultOptions): Promise<Service>
     throw new VaultError("vaultNotFound", `There is no key vault ${name}; see: az keyvault list`);
   };
 
-  app.addHook("onRequest", async (request, reply) => {
+  // Clients find out from the challenge whom to ask for a token; az sends its first request without one, and empty.
+  const authority = `https://login.microsoftonline.com/${directory.tenantId}`;
+  const challenge = `Bearer authorization="${authority}", resource="https://vault.azure.net"`;
+  app.addHook("onRequest", async (request) => {
     if (request.headers.authorization !== undefined) return;
-    // Clients find out here whom to ask for a token; az sends its first request without one, and without a body.
-    const authority = `https://login.microsoftonline.com/${directory.tenantId}`;
-    const challenge = `Bearer authorization="${authority}", resource="https://vault.azure.net"`;
-    reply.header("www-authenticate", challenge);
     throw new VaultError("unauthorized", "AKV10000: Request is missing a Bearer or PoP token.");
   });
-  app.setErrorHandler((error, _request, reply) => {
-    if (error instanceof VaultError) return reply.code(error.status).send(error.body);
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    const kind = name === "Unauthenticated" ? "unauthorized" : "badParameter";
-    const fault = new VaultError(kind, message);
+  app.setErrorHandler((error, request, reply) => {
+    const fault = faultOf(error);
+    if (fault.status === 401) reply.header("www-authenticate", challenge);
+    if (fault.status === 500) log(`key vault: ${request.method} ${request.url}: ${fault.message}`);
     return reply.code(fault.status).send(fault.body);
   });
   app.setNotFoundHandler((request, reply) => {

@@ -1,21 +1,37 @@
-/** The text of a `build:` step: which options are passed on, and what ACR's dependency scan reads from it. */
+/** Takes the text of a `build:` step apart, as ACR's scanner does, and lets known options through. */
 import { posix } from "node:path";
-import { commandLineWords, CommandLineError } from "./commandLine";
+import { CommandLineError, splitCommand } from "./commandLine";
 import type { BuildArguments } from "./types";
 
-const withValue = new Set(
-  `-t --tag -f --file --build-arg --target --label --platform --network --shm-size --ulimit --add-host
-  --cpu-shares --cpu-period --cpu-quota --cpuset-cpus --cpuset-mems -m --memory --memory-swap`.split(/\s+/),
-);
-const withoutValue = new Set(
-  "--no-cache --pull --quiet -q --rm --force-rm --squash --compress".split(" "),
-);
+const withValue = new Set([
+  "-t",
+  "--tag",
+  "-f",
+  "--file",
+  "--build-arg",
+  "--target",
+  "--label",
+  "--add-host",
+]);
+const alone = new Set(["--no-cache", "--pull", "--squash", "--rm", "--force-rm", "-q", "--quiet"]);
 
-const refuse = (what: string): CommandLineError =>
-  new CommandLineError(`${what} is not supported by the local Azure`);
+const unquoted = (text: string): string => text.replace(/^["']+|["']+$/g, "");
 
-/** What docker takes for the context; checks every option on the way. */
-function dockerContext(words: readonly string[]): string {
+function checkContext(context: string): void {
+  const isRemote =
+    /^(https?:|git:|oci:|git@)/.test(context) ||
+    context.startsWith("github.com/") ||
+    /\.git(#|$)/.test(context);
+  if (isRemote || context === "-")
+    throw new CommandLineError(
+      `the build context "${context}" is not supported by the local Azure; use a folder of the source`,
+    );
+}
+
+/** @throws {CommandLineError} naming an option or context that is not supported. */
+export function buildArgumentsOf(text: string): BuildArguments {
+  const words = splitCommand(text);
+  const values = new Map<string, string[]>();
   const positional: string[] = [];
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? "";
@@ -23,61 +39,33 @@ function dockerContext(words: readonly string[]): string {
       positional.push(word);
       continue;
     }
-    const [option = "", value] = word.startsWith("--") ? word.split(/=(.*)/s) : [word];
-    if (withoutValue.has(option)) {
-      if (value !== undefined && value !== "true" && value !== "false")
-        throw new CommandLineError(`build option ${option} is true or false`);
-      continue;
-    }
-    if (!withValue.has(option)) throw refuse(`build option ${option}`);
-    if (value !== undefined) continue;
-    index += 1;
-    if (words[index] === undefined)
-      throw new CommandLineError(`build option ${option} has no value`);
-  }
-  const [context, second] = positional;
-  if (context === undefined)
-    throw new CommandLineError("the build has no context; add a folder at the end, usually .");
-  if (second !== undefined)
-    throw new CommandLineError(`the build has more than one context: ${positional.join(", ")}`);
-  return context;
-}
-
-function isRemote(context: string): boolean {
-  return /^(?:https?|git|oci):\/\/|^git@|^github\.com\//.test(context) || /\.git(?:#|$)/.test(context);
-}
-
-const followers = (words: readonly string[], ...options: string[]): string[] =>
-  words.flatMap((word, index) => {
+    const [name = word] = word.split("=");
+    if (alone.has(word)) continue;
+    if (!withValue.has(name))
+      throw new CommandLineError(`the build option ${name} is not supported by the local Azure`);
+    if (word.includes("=")) continue;
     const value = words[index + 1];
-    return options.includes(word) && value !== undefined ? [value] : [];
-  });
-
-/**
- * Takes a build text apart. `words` goes to docker; the rest is the view of ACR's scanner, which does not
- * know the forms with `=` and takes a word behind any option for its value.
- * @throws {CommandLineError}
- */
-export function buildArgumentsOf(text: string): BuildArguments {
-  const words = commandLineWords(text);
-  const docker = dockerContext(words);
-  if (docker === "-") throw refuse("a build context from standard input (-)");
-  if (isRemote(docker)) throw refuse("a remote build context; clone it in a step before, it");
-  const buildArgs = followers(words, "--build-arg");
-  const bare = buildArgs.find((argument) => !argument.includes("="));
+    if (value === undefined) throw new CommandLineError(`the build option ${name} has no value`);
+    values.set(name, [...(values.get(name) ?? []), value]);
+    index += 1;
+  }
+  const [context = ".", ...more] = positional;
+  if (more.length > 0)
+    throw new CommandLineError(`a build has one context, not ${positional.join(", ")}`);
+  checkContext(context);
+  const all = (...names: string[]): string[] => names.flatMap((name) => values.get(name) ?? []);
+  const file = all("-f", "--file").map(unquoted).at(-1);
+  const target = all("--target").map(unquoted).at(-1);
+  const buildArgs = all("--build-arg").map(unquoted);
+  const bare = buildArgs.find((each) => !each.includes("="));
   if (bare !== undefined)
-    throw new CommandLineError(`--build-arg ${bare} has no value; write --build-arg ${bare}=VALUE`);
-  const target = followers(words, "--target").at(-1);
-  const context =
-    words.findLast((word, index) => !word.startsWith("-") && !words[index - 1]?.startsWith("-")) ??
-    ".";
-  const file = followers(words, "-f", "--file").at(-1);
+    throw new CommandLineError(`--build-arg ${bare} has no value; write ${bare}=VALUE`);
   return {
-    words,
-    tags: followers(words, "-t", "--tag"),
+    words: positional.length > 0 ? words : [...words, "."],
+    tags: all("-t", "--tag"),
     buildArgs,
     ...(target === undefined ? {} : { target }),
     context,
-    dockerfile: posix.normalize(file ?? posix.join(context, "Dockerfile")),
+    dockerfile: file ?? posix.join(context, "Dockerfile"),
   };
 }

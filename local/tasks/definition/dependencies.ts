@@ -1,97 +1,80 @@
-/** The images a Dockerfile builds on, found the way ACR's scanner finds them: line by line, without building. */
+/** The base images of a Dockerfile, found line by line as ACR's scanner does. */
 import type { ImageReference } from "../../contracts/tasks";
 import { imageReferenceOf, imageText } from "./imageReference";
 import { TaskFileError } from "./taskFileError";
 import type { BaseImages, BuildArguments } from "./types";
 
 export interface DockerfileSource {
-  /** Name for messages, e.g. `Dockerfile`. */
+  /** Path for messages. */
   file: string;
   text: string;
   build: Pick<BuildArguments, "buildArgs" | "target">;
 }
 
-interface Stage {
-  name?: string;
-  /** External image at the end of the chain of stages. */
-  origin: string;
-  line: number;
+const unquoted = (text: string): string => text.replace(/^["']+|["']+$/g, "");
+
+function argumentTable(buildArgs: readonly string[]): Map<string, string> {
+  return new Map(
+    buildArgs.map((each): [string, string] => [
+      each.slice(0, each.indexOf("=")),
+      each.slice(each.indexOf("=") + 1),
+    ]),
+  );
 }
 
-const unquoted = (word: string): string => word.replace(/^["']+|["']+$/g, "");
-
-/**
- * @throws TaskFileError for a Dockerfile that ACR's scanner cannot read, `FROM --platform=...` among
- * them, and for one without FROM.
- */
+/** @throws TaskFileError with the line of a FROM that cannot be read. */
 export function baseImagesOf({ file, text, build }: DockerfileSource): BaseImages<ImageReference> {
-  const table = new Map<string, string>();
-  for (const argument of build.buildArgs) {
-    const at = argument.indexOf("=");
-    if (at < 0) throw new TaskFileError(file, `build argument ${argument} has no value`);
-    table.set(argument.slice(0, at), unquoted(argument.slice(at + 1)));
-  }
-  const stages = stagesOf(file, text, table, build.target);
-  const last = stages.at(-1);
-  if (!last) throw new TaskFileError(file, "no FROM line; a Dockerfile needs one");
-  const chosen = stages.find((stage) => stage.name === build.target) ?? last;
+  const given = argumentTable(build.buildArgs);
+  const known = new Map(given);
+  const stages = new Map<string, string>();
+  const external: string[] = [];
+  let origin: string | undefined;
 
-  const references = new Map<string, ImageReference>();
-  for (const { origin, line } of stages) {
-    if (origin === "scratch") continue;
-    const reference = imageReferenceOf(origin);
-    if (!reference)
-      throw new TaskFileError(
-        file,
-        `FROM ${JSON.stringify(origin)} is not the name of an image (build arguments filled in)`,
-        line,
-      );
-    references.set(imageText(reference), reference);
-  }
-  const runtime = chosen.origin === "scratch" ? undefined : imageReferenceOf(chosen.origin);
-  if (runtime) references.delete(imageText(runtime));
-  return { ...(runtime ? { runtime } : {}), buildtime: [...references.values()] };
-}
-
-function stagesOf(
-  file: string,
-  text: string,
-  table: Map<string, string>,
-  target: string | undefined,
-): Stage[] {
-  const stages: Stage[] = [];
   const expand = (word: string): string =>
     word.replace(
-      /\$\{([^}]*)\}|\$([A-Za-z_]\w*)/g,
-      (_, braced?: string, plain?: string) => table.get(braced ?? plain ?? "") ?? "",
+      /\$(?:\{([^}]*)\}|(\w+))/g,
+      (_, braced?: string, plain?: string) => known.get(braced ?? plain ?? "") ?? "",
     );
 
-  for (const [index, content] of text.replace(/^\uFEFF/, "").split("\n").entries()) {
-    const line = index + 1;
-    const [instruction = "", first, as, name] = content.trim().split(/\s+/);
-    if (instruction.toUpperCase() === "ARG" && first !== undefined) {
-      const at = first.indexOf("=");
-      const key = at < 0 ? first : first.slice(0, at);
-      if (at >= 0 && !table.has(key)) table.set(key, unquoted(first.slice(at + 1)));
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .entries()) {
+    const [instruction = "", ...words] = raw.trim().split(/\s+/);
+    if (instruction.toUpperCase() === "ARG") {
+      const [first = ""] = words;
+      const [name = "", ...value] = first.split("=");
+      if (!known.has(name) && first.includes("=")) known.set(name, unquoted(value.join("=")));
+      continue;
     }
     if (instruction.toUpperCase() !== "FROM") continue;
-    if (first === undefined) throw new TaskFileError(file, "FROM names no image", line);
-    if (first.startsWith("--"))
-      throw new TaskFileError(
-        file,
-        `FROM ${first} is refused, as by ACR's dependency scan; leave the option out`,
-        line,
-      );
-    if (as !== undefined && (as.toLowerCase() !== "as" || name === undefined))
-      throw new TaskFileError(file, `FROM ${first} ${as}: expected "AS name"`, line);
-    const image = expand(unquoted(first));
-    const base = stages.findLast((stage) => stage.name !== undefined && stage.name === image);
-    stages.push({
-      ...(name === undefined ? {} : { name }),
-      origin: base?.origin ?? image,
-      line,
-    });
-    if (name !== undefined && name === target) break;
+    const [image = "", as, name] = words;
+    if (as !== undefined && as.toLowerCase() !== "as") {
+      const cause = `FROM takes an image and AS name, not "${raw.trim()}"`;
+      throw new TaskFileError(file, cause, index + 1);
+    }
+    const expanded = expand(unquoted(image));
+    if (expanded === "" || expanded.startsWith("-")) {
+      const cause = `FROM ${image} names no image; give its build arguments a value`;
+      throw new TaskFileError(file, cause, index + 1);
+    }
+    origin = stages.get(expanded) ?? expanded;
+    if (origin === expanded && origin !== "scratch") {
+      try {
+        imageReferenceOf(origin);
+      } catch {
+        throw new TaskFileError(file, `FROM ${image} gives "${origin}", no image name`, index + 1);
+      }
+      external.push(origin);
+    }
+    if (name !== undefined) stages.set(name, origin);
+    if (name !== undefined && name === build.target) break;
   }
-  return stages;
+  if (origin === undefined) throw new TaskFileError(file, "there is no FROM");
+  const runtime = origin === "scratch" ? undefined : imageReferenceOf(origin);
+  const others = new Map(
+    external.map((each) => imageReferenceOf(each)).map((each) => [imageText(each), each]),
+  );
+  if (runtime) others.delete(imageText(runtime));
+  return { ...(runtime ? { runtime } : {}), buildtime: [...others.values()] };
 }

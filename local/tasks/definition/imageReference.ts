@@ -1,48 +1,39 @@
-/** Names of images: taken apart, completed and compared. */
+/** Image names: taken apart and put together. */
 import type { ImageReference } from "../../contracts/tasks";
 
-/** Docker Hub in every reference this part gives; the real engine writes `registry.hub.docker.com`. */
-export const dockerHub = "docker.io";
-
-const dockerHubNames = new Set([
-  dockerHub,
+/** Names of Docker Hub, all of which become `docker.io`. */
+const dockerHub = [
+  "docker.io",
   "index.docker.io",
   "registry-1.docker.io",
   "registry.hub.docker.com",
-]);
+];
 
-const pattern =
-  /^(?:([A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?)\/)?([a-z0-9][a-z0-9._/-]*(?::\d+\/[a-z0-9._/-]+)?)(?::(\w[\w.-]{0,127}))?(?:@([a-z0-9]+:[0-9a-f]{32,}))?$/;
-
-/** The name with `:latest` if it has neither `:` nor `@`, as the engine completes it. */
-export const withTag = (name: string): string => (/[:@]/.test(name) ? name : `${name}:latest`);
+const isRegistry = (part: string): boolean =>
+  part.includes(".") || part.includes(":") || part === "localhost";
 
 /**
- * A name as ACR's scanner takes it apart: what stands before the first slash is a registry only if it
- * has a dot, everything else is Docker Hub's; official images get `library/`.
- * `undefined` when it is not the name of an image.
+ * Takes `REGISTRY/REPOSITORY:TAG@DIGEST` apart. Docker Hub's images get `docker.io` and, where they have no owner,
+ * `library/`. Without tag and digest the tag is `latest`.
+ * @throws Error when the text is no image name
  */
-export function imageReferenceOf(name: string): ImageReference | undefined {
-  const text = withTag(name);
-  const slash = text.indexOf("/");
-  const first = slash < 0 ? "" : text.slice(0, slash);
-  const isHost = first.includes(".");
-  const rest = isHost ? text.slice(slash + 1) : text;
-  const found = pattern.exec(`${isHost ? first : "hub"}/${rest}`);
-  const repository = found?.[2];
-  if (!found || repository === undefined || /\/\/|\/$|\.\./.test(repository)) return undefined;
-  const host = isHost ? first.toLowerCase() : dockerHub;
-  const registry = dockerHubNames.has(host) ? dockerHub : host;
-  const official = registry === dockerHub && !repository.includes("/");
+export function imageReferenceOf(text: string): ImageReference {
+  const [, name = "", tag, digest] =
+    /^([^@]+?)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(text) ?? [];
+  if (!/^[a-zA-Z0-9.:_/-]+$/.test(name)) throw new Error(`"${text}" is no image name`);
+  const [first = "", ...rest] = name.split("/");
+  const hasRegistry = rest.length > 0 && isRegistry(first);
+  const registry = hasRegistry && !dockerHub.includes(first) ? first : "docker.io";
+  const path = hasRegistry ? rest.join("/") : name;
+  const repository = registry === "docker.io" && !path.includes("/") ? `library/${path}` : path;
   return {
-    registry,
-    repository: official ? `library/${repository}` : repository,
-    ...(found[3] === undefined ? {} : { tag: found[3] }),
-    ...(found[4] === undefined ? {} : { digest: found[4] }),
+    registry: registry.toLowerCase(),
+    repository,
+    ...(tag !== undefined ? { tag } : digest === undefined ? { tag: "latest" } : {}),
+    ...(digest === undefined ? {} : { digest }),
   };
 }
 
-/** `registry/repository[:tag][@digest]` */
-export const imageText = ({ registry, repository, tag, digest }: ImageReference): string =>
-  `${registry}/${repository}${tag === undefined ? "" : `:${tag}`}` +
-  (digest === undefined ? "" : `@${digest}`);
+/** The name without the digest: what a registry's tag is called. */
+export const imageText = ({ registry, repository, tag }: ImageReference): string =>
+  `${registry}/${repository}${tag === undefined ? "" : `:${tag}`}`;

@@ -130,7 +130,13 @@ describe("identity/directory", function () {
     const path = "/metadata/identity/oauth2/token?resource=https://vault.azure.net";
     assert.equal((await get(`${origin}${path}`, { Metadata: "true" })).status, 404);
     assert.equal((await get(`${endpoint.url}${path}`, {})).status, 400);
+    assert.equal((await get(`${origin}//`, { Metadata: "true" })).status, 400);
     endpoint.close();
+  });
+
+  it("gives nobody the deployer's secret with the deployer", () => {
+    const { objectId, clientSecret } = directory.deployer;
+    assert.doesNotMatch(JSON.stringify(directory.find(objectId)), new RegExp(clientSecret));
   });
 
   it("refuses the token of a principal that was removed", async () => {
