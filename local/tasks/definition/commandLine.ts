@@ -24,7 +24,8 @@ function checkDollar(text: string, at: number): void {
 
 /** Words with quotes and backslashes resolved. @throws {CommandLineError} */
 export function splitCommand(command: string): string[] {
-  const text = command.trim();
+  // A folded block of YAML ends in a line break that separates nothing.
+  const text = command.trimStart().replace(/\n+$/, "");
   const words: string[] = [];
   let word: string | undefined;
   let quote = "";
