@@ -79,6 +79,7 @@ function readBlock(source: SourceText, data: MapValue): AliasBlock {
   const entries = Object.entries(values).map(([key, value]): [string, string] => {
     if (!/^[A-Za-z0-9]+$/.test(key))
       throw fault(source, 0, `alias "${key}" must consist of letters and digits`);
+    if (/[\r\n]/.test(String(value))) throw fault(source, 0, `alias "${key}" must be on one line`);
     return [key, String(value)];
   });
   return { values: new Map(entries), directive };

@@ -43,6 +43,9 @@ export function buildArgumentsOf(text: string): BuildArguments {
     if (alone.has(word)) continue;
     if (!withValue.has(name))
       throw new CommandLineError(`the build option ${name} is not supported by the local Azure`);
+    // Docker would take it and ACR's scanner not see it: the path could lead anywhere unchecked.
+    if (word.startsWith("--file=") || word.startsWith("-f="))
+      throw new CommandLineError(`ACR does not see ${word}; write ${name} and the path apart`);
     if (word.includes("=")) continue;
     const value = words[index + 1];
     if (value === undefined) throw new CommandLineError(`the build option ${name} has no value`);

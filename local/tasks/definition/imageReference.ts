@@ -1,5 +1,6 @@
 /** Image names: taken apart and put together. */
 import type { ImageReference } from "../../contracts/tasks";
+import { TaskFileError } from "./taskFileError";
 
 /** Names of Docker Hub, all of which become `docker.io`. */
 const dockerHub = [
@@ -15,12 +16,13 @@ const isRegistry = (part: string): boolean =>
 /**
  * Takes `REGISTRY/REPOSITORY:TAG@DIGEST` apart. Docker Hub's images get `docker.io` and, where they have no owner,
  * `library/`. Without tag and digest the tag is `latest`.
- * @throws Error when the text is no image name
+ * @throws TaskFileError when the text is no image name
  */
 export function imageReferenceOf(text: string): ImageReference {
   const [, name = "", tag, digest] =
     /^([^@]+?)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(text) ?? [];
-  if (!/^[a-zA-Z0-9.:_/-]+$/.test(name)) throw new Error(`"${text}" is no image name`);
+  if (!/^[a-zA-Z0-9.:_/-]+$/.test(name))
+    throw new TaskFileError("image", `"${text}" is no image name`);
   const [first = "", ...rest] = name.split("/");
   const hasRegistry = rest.length > 0 && isRegistry(first);
   const registry = hasRegistry && !dockerHub.includes(first) ? first : "docker.io";

@@ -114,6 +114,16 @@ function stepOf(step: MapReader, context: StepContext): Step {
   }
 }
 
+/** Words as the agent's shell makes them. @throws TaskFileError */
+function shellWords(step: MapReader, key: string, text: string): string[] {
+  try {
+    return splitCommand(text);
+  } catch (error) {
+    if (error instanceof CommandLineError) throw step.fault(key, error.message);
+    throw error;
+  }
+}
+
 const positive = (value: number | undefined): number | undefined =>
   value !== undefined && value > 0 ? value : undefined;
 
@@ -124,6 +134,7 @@ function pushStep(step: MapReader, base: StepBase): Step {
     retries: "a push is tried three times by itself",
   });
   const images = (step.texts("push") ?? []).map((image) => {
+    if (/^-|\s/.test(image)) throw step.fault("push", `"${image}" is no image`);
     const last = image.split("/").at(-1) ?? "";
     return /[:@]/.test(last) ? image : `${image}:latest`;
   });
@@ -131,15 +142,12 @@ function pushStep(step: MapReader, base: StepBase): Step {
 }
 
 function containerStepOf(step: MapReader, base: StepBase, defaults: StepDefaults): ContainerStep {
-  const own = step.texts("env") ?? [];
-  for (const each of own) {
-    if (!/^[^=\s]+=/.test(each)) throw step.fault("env", `"${each}" is not NAME=value`);
-    if (/[`$]/.test(each))
-      throw step.fault(
-        "env",
-        `"${each}" would be expanded by a shell, which is not supported here`,
-      );
-  }
+  const own = (step.texts("env") ?? []).map((each) => {
+    const [variable = "", ...more] = shellWords(step, "env", each);
+    if (more.length > 0 || !/^[^=\s]+=/.test(variable))
+      throw step.fault("env", `"${each}" is not NAME=value; put quotes around a value with blanks`);
+    return variable;
+  });
   const names = new Set(own.map((each) => each.split("=")[0]));
   const directory = step.text("workingDirectory") || defaults.workingDirectory;
   return {
@@ -170,6 +178,8 @@ function commandStep(step: MapReader, container: ContainerStep, defaults: StepDe
   step.allow([...anyStep, ...containerStep, ...cmdStep, "cmd"], reasons);
   const [first, ...args] = splitCommand(step.text("cmd") ?? "");
   if (first === undefined) throw step.fault("cmd", "the command is empty");
+  // To the container engine it would be an option, not an image.
+  if (first.startsWith("-")) throw step.fault("cmd", `"${first}" is no image`);
   const optional = <K extends string>(key: K): { [P in K]?: string } => {
     const value = step.text(key);
     return value === undefined ? {} : ({ [key]: value } as { [P in K]?: string });
@@ -196,5 +206,6 @@ function commandStep(step: MapReader, container: ContainerStep, defaults: StepDe
 
 function imageAndArguments(text: string, args: string[]): { image: string; args: string[] } {
   const [image = "", ...more] = splitCommand(text);
+  if (image.startsWith("-")) throw new CommandLineError(`the alias gives "${image}", no image`);
   return { image, args: [...more, ...args] };
 }

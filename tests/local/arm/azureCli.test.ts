@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { after, before, describe, it } from "mocha";
 import { taskDetails } from "../../../local/arm";
-import { findAzureCli, openAzureClient, type AzureClient } from "./azureClient";
+import { azureCliForTests } from "../tools";
+import { openAzureClient, type AzureClient } from "./azureClient";
 import { openHarness, subscription, type Harness } from "./harness";
 
-const azureCli = findAzureCli();
 type Shown = Record<string, unknown> & { id: string; name: string };
 
-(azureCli ? describe : describe.skip)("azure-cli against the resource manager", function () {
+describe("azure-cli against the resource manager", function () {
   this.timeout(60_000);
   let arm: Harness;
   let client: AzureClient;
@@ -18,7 +18,7 @@ type Shown = Record<string, unknown> & { id: string; name: string };
   before(async () => {
     arm = await openHarness();
     const { deployer, tenantId } = arm.directory;
-    client = await openAzureClient(azureCli ?? "", {
+    client = await openAzureClient(azureCliForTests(), {
       "management.azure.com": (request, response) => forward(arm.url, request, response),
       "login.microsoftonline.com": (request, response) => {
         const place = `https://login.microsoftonline.com/${tenantId}/oauth2/v2.0`;

@@ -1,14 +1,13 @@
 /** Opens all that a stack test needs, on the fake Azure, in a folder of its own. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serveProviders } from "../../../local/pulumi/providers";
 import { openStack, type LocalStack } from "../../../local/pulumi/stack";
+import { pulumiForTests } from "../tools";
 import { openFakeAzure, type FakeAzure } from "./fixtures/fakeAzure";
 
-export const pulumiBinary =
-  process.env["PULUMI_BINARY"] ??
-  join(homedir(), ".cache", "gated-imports", "pulumi-3.259.0", "pulumi");
+const pulumiBinary = pulumiForTests();
 
 export interface Rig {
   azure: FakeAzure;
@@ -20,7 +19,6 @@ export interface Rig {
 
 /** `secrets` become encrypted configuration. */
 export async function openRig(program: string, secrets: Record<string, string> = {}): Promise<Rig> {
-  if (!existsSync(pulumiBinary)) throw new Error(`no Pulumi at ${pulumiBinary}; set PULUMI_BINARY`);
   const azure = await openFakeAzure();
   const { debugProviders, stop } = await serveProviders({
     environment: () => azure.environment,

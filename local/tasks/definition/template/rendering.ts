@@ -1,9 +1,7 @@
 /**
- * Our engine for Go's text/template as ACR Tasks uses it. It is ours because npm has none to build on:
- * `@ctrl/golang-template` (MIT) handles only plain substitution and a handful of actions, without
- * pipelines, typed values or sprig, and ignores what it does not know; `@mdfriday/text-template` has no
- * licence. A task file must either mean here what it means in Azure or be refused with a line, so
- * every action and function that is missing is an error by name.
+ * Our engine for Go's text/template as ACR Tasks uses it. It is ours because we found none on npm to build on: one
+ * calls itself basic and knows no sprig, the other has no licence. A task file must either mean here what it means
+ * in Azure or be refused with a line, so every action and function that is missing is an error by name.
  */
 import { fault, type SourceText } from "../sourceText";
 import { callFunction, FunctionError } from "./functions";

@@ -50,7 +50,8 @@ export function segmentsOf(source: SourceText): Segment[] {
     const trimAfter = /\s-$/.test(inner);
     if (trimAfter) inner = inner.slice(0, -1);
     const body = trimBefore ? inner.trimStart() : inner;
-    if (!comment.test(trimAfter ? body.trimEnd() : body)) segments.push({ kind: "action", text: inner, line });
+    if (!comment.test(trimAfter ? body.trimEnd() : body))
+      segments.push({ kind: "action", text: inner, line });
     line += countLines(source.text.slice(open, end));
     trimNext = trimAfter;
     position = end + 2;

@@ -89,6 +89,11 @@ describe("names", () => {
       url: "https://github.com/o/r.git",
     });
     assert.equal(gitContextOf("/dev/null"), undefined);
+    assert.throws(() => gitContextOf("https://github.com/o/r.git#--upload-pack=x"), /no branch/);
+    assert.throws(
+      () => gitContextOf("https://me:ghp_secret@github.com/o/r.git"),
+      (error: Error) => /holds a login/.test(error.message) && !/ghp_secret/.test(error.message),
+    );
     assert.throws(() => gitContextOf("git@github.com:o/r.git"), { name: "TaskFileError" });
   });
 });

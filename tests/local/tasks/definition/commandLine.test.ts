@@ -96,6 +96,7 @@ describe("text of a build step", () => {
     ["-", /build context "-" is not supported/],
     ["-t a b c", /one context/],
     ["--build-arg A .", /no value/],
+    ["--file=../../etc/x .", /write --file and the path apart/],
     [". -t", /-t has no value/],
   ] as const)
     it(`refuses ${JSON.stringify(text)} by name`, () =>

@@ -86,6 +86,21 @@ describe("plan of a task file", () => {
     ]);
   });
 
+  it("takes no option for an image, so that no task file mounts folders of this machine", () => {
+    refuses('steps:\n  - cmd: "-v /:/host alpine"\n', /"-v" is no image/);
+    refuses('steps:\n  - push: ["--authfile=x y"]\n', /is no image/);
+    refuses(
+      "version: v1.1.0\nalias:\n  values:\n    tool: -v /:/h x\nsteps:\n  - cmd: tool ls\n",
+      /no image/,
+    );
+  });
+
+  it("reads a variable as the agent's shell does", () => {
+    const [step] = steps("steps:\n  - cmd: x\n    env: [\"A='b c'\", B=d]\n");
+    assert.deepEqual(cmd(step).env, ["A=b c", "B=d"]);
+    refuses("steps:\n  - cmd: x\n    env: [A=b c]\n", /"A=b c" is not NAME=value/);
+  });
+
   it("asks for the secret before the plan, then mounts it as a file that no command line shows", () => {
     const task = source(deploying, { KEYVAULT: "Acr-Vault", ACI: "hello" });
     assert.deepEqual(secretsOf(task), [
