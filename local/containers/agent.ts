@@ -19,6 +19,12 @@ const caVariables = [
   "NODE_EXTRA_CA_CERTS",
 ];
 
+/** `80`, `8080:80` or `ADDRESS:8080:80`, whatever the address: nothing here listens for the network. */
+export function onLoopback(port: string): string {
+  const [container = "", host = ""] = port.split(":").reverse();
+  return `127.0.0.1:${host}:${container}`;
+}
+
 export interface AgentOptions {
   store: ImageStore;
   tools: ToolContainer;
@@ -93,9 +99,8 @@ export function createAgent({ store, tools, clientEnvironment }: AgentOptions): 
       ...(workingDirectory === null ? [] : ["--workdir", workingDirectory]),
       ...(step.user ? ["--user", step.user] : []),
       ...(step.entryPoint !== undefined ? ["--entrypoint", step.entryPoint] : []),
-      ...(step.privileged ? ["--privileged"] : []),
       ...(step.cpus ? ["--cpus", step.cpus] : []),
-      ...(step.ports ?? []).flatMap((port) => ["--publish", port]),
+      ...(step.ports ?? []).flatMap((port) => ["--publish", onLoopback(port)]),
       ...(step.expose ?? []).flatMap((port) => ["--expose", port]),
       ...(program === undefined ? [step.image] : ["--rootfs", `${tools.rootfs}:O`]),
       ...(program === undefined ? [] : tools.command(program)),

@@ -23,11 +23,10 @@ export interface StepContainer {
   workingDirectory?: string | null;
   user?: string;
   entryPoint?: string;
-  privileged?: boolean;
   cpus?: string;
+  /** `[HOST:]CONTAINER` ports, published on 127.0.0.1 alone. */
   ports?: string[];
   expose?: string[];
-  isolation?: string;
   /** Returns at once and leaves the container running until the agent closes. */
   detach?: boolean;
   keep?: boolean;

@@ -50,14 +50,14 @@ function containerAttempt(step: CmdStep, { agent, volumes, identityEnvironment }
     readOnly: true,
   }));
   const env = [...step.env, ...(isAzureCli(step.image) ? identityEnvironment : [])];
-  const { image, args, workingDirectory, user, entryPoint, isolation, cpus } = step;
-  const { ports, expose, privileged, detach, keep } = step;
+  const { image, args, workingDirectory, user, entryPoint, cpus } = step;
+  const { ports, expose, detach, keep } = step;
   const container = { name: step.id, image, args: [...args], env, workingDirectory, mounts };
   return (options: CommandOptions): Promise<number> =>
     agent.run(
       {
         ...container,
-        ...{ user, entryPoint, isolation, cpus, privileged, detach, keep },
+        ...{ user, entryPoint, cpus, detach, keep },
         ports: [...ports],
         expose: [...expose],
       },

@@ -31,7 +31,6 @@ const cmdStep = [
   "entryPoint",
   "user",
   "privileged",
-  "isolation",
   "cpus",
   "ports",
   "expose",
@@ -47,6 +46,7 @@ const reasons: Readonly<Record<string, string>> = {
   exitedWith: "ACR itself never uses it",
   exitedWithout: "ACR itself never uses it",
   network: "steps share one network",
+  isolation: "a container of Linux has but one kind",
   cache: "builds run without a cache, as on a fresh agent",
 };
 
@@ -176,6 +176,8 @@ function buildStep(step: MapReader, container: ContainerStep): Step {
 
 function commandStep(step: MapReader, container: ContainerStep, defaults: StepDefaults): Step {
   step.allow([...anyStep, ...containerStep, ...cmdStep, "cmd"], reasons);
+  if (step.flag("privileged"))
+    throw step.fault("privileged", "it would rule this machine; only Azure has one to give away");
   const [first, ...args] = splitCommand(step.text("cmd") ?? "");
   if (first === undefined) throw step.fault("cmd", "the command is empty");
   // To the container engine it would be an option, not an image.
@@ -191,9 +193,7 @@ function commandStep(step: MapReader, container: ContainerStep, defaults: StepDe
     ...imageAndArguments(defaults.imageOf(first) ?? first, args),
     ...optional("entryPoint"),
     ...optional("user"),
-    ...optional("isolation"),
     ...optional("cpus"),
-    privileged: step.flag("privileged") ?? false,
     ports: step.texts("ports") ?? [],
     expose: step.texts("expose") ?? [],
     detach: step.flag("detach") ?? false,

@@ -104,8 +104,6 @@ export interface CmdStep extends ContainerStep {
   args: readonly string[];
   entryPoint?: string;
   user?: string;
-  privileged: boolean;
-  isolation?: string;
   cpus?: string;
   ports: readonly string[];
   expose: readonly string[];

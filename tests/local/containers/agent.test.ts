@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Agent } from "../../../local/contracts/containers";
+import { onLoopback } from "../../../local/containers/agent";
 import { type Containers, openContainers } from "../../../local/containers/host";
 import { azureCliForTests } from "../tools";
 
@@ -96,6 +97,14 @@ describe("containers/agent", function () {
       agent.docker(["swarm", "init"], { output }),
       /"docker swarm" is not supported/,
     );
+  });
+
+  it("publishes a step's ports on 127.0.0.1 alone", () => {
+    assert.deepEqual(["80", "8080:80", "0.0.0.0:8080:80/udp"].map(onLoopback), [
+      "127.0.0.1::80",
+      "127.0.0.1:8080:80",
+      "127.0.0.1:8080:80/udp",
+    ]);
   });
 
   it("removes the run's containers, images and files when it closes", async () => {

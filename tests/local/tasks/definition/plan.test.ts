@@ -95,6 +95,9 @@ describe("plan of a task file", () => {
     );
   });
 
+  it("refuses a step that would rule this machine", () =>
+    refuses("steps:\n  - cmd: x\n    privileged: true\n", /line 3: .*it would rule this machine/));
+
   it("reads a variable as the agent's shell does", () => {
     const [step] = steps("steps:\n  - cmd: x\n    env: [\"A='b c'\", B=d]\n");
     assert.deepEqual(cmd(step).env, ["A=b c", "B=d"]);
@@ -157,9 +160,9 @@ describe("plan of a task file", () => {
 
   it("reads YAML 1.1 as the engine does: yes is true, 010 is 8, a number as user keeps its characters", () => {
     const step = cmd(
-      steps("steps:\n  - cmd: x\n    user: 0100\n    privileged: yes\n    timeout: 010\n")[0],
+      steps("steps:\n  - cmd: x\n    user: 0100\n    detach: yes\n    timeout: 010\n")[0],
     );
-    assert.deepEqual([step.user, step.privileged, step.timeout], ["0100", true, 8]);
+    assert.deepEqual([step.user, step.detach, step.timeout], ["0100", true, 8]);
   });
 
   it("succeeds with nothing to do for an empty file", () => assert.deepEqual(steps(""), []));
