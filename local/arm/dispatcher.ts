@@ -192,7 +192,8 @@ async function remove(
   }
   if (kind.type !== resourceTypes.resourceGroup) {
     await removeResource(context, request.existing);
-    return { status: 200 };
+    const body = kind.showsRemoved ? view(kind, request.existing) : undefined;
+    return { status: 200, ...(body === undefined ? {} : { body }) };
   }
   // the one deletion that takes time enough to be watched
   const group: Resource = {

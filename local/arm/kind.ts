@@ -72,6 +72,8 @@ export interface ResourceKind {
   patch?(request: ExistingRequest): Promise<Written | Answer> | Written | Answer;
   /** Removes what the resource stands for. The dispatcher then removes it and all below it from the store. */
   remove?(resource: Resource): Promise<void> | void;
+  /** A deletion is answered with what was deleted: az reads it. */
+  readonly showsRemoved?: boolean;
   /** Kinds that are not in the store say here what there is. */
   find?(request: KindRequest): Resource | undefined;
   list?(request: KindRequest): Resource[];

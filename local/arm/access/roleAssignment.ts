@@ -84,6 +84,7 @@ export function roleAssignmentKind({ resources, directory }: ArmServices): Resou
     type: resourceTypes.roleAssignment,
     scope: "any",
     createdStatus: 201,
+    showsRemoved: true,
     put,
     find({ id }) {
       const owner = deployerOwnership(directory);

@@ -67,6 +67,7 @@ export function containerGroupKind({ instances }: ArmServices): ResourceKind {
       rule: "a container group name has 1 to 63 lower-case letters, digits and single '-' between them",
     },
     createdStatus: 201,
+    showsRemoved: true,
     put,
     patch: ({ existing, body }) => ({
       resource: { ...existing, tags: tagsAt(body.tags) ?? existing.tags },

@@ -136,7 +136,7 @@ describe("azure-cli against the resource manager", function () {
     await client.az("keyvault", "purge", ...name);
   });
 
-  it("gives a role by name and lists it", async () => {
+  it("gives a role by name, lists it and takes it back", async () => {
     const { objectId } = arm.directory.createManagedIdentity("task");
     const scope = `${subscription}/resourceGroups/rg-az`;
     await az(
@@ -151,6 +151,8 @@ describe("azure-cli against the resource manager", function () {
       list.map(({ roleDefinitionName }) => roleDefinitionName),
       ["Reader"],
     );
+    await client.az("role", "assignment", "delete", "--ids", String(list[0]?.id));
+    assert.equal(arm.resources.get(String(list[0]?.id)), undefined);
   });
 
   it("makes a container as the article does, again with another image, and shows its log", async () => {
