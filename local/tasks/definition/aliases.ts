@@ -1,8 +1,8 @@
 /** Aliases of version v1.1.0: `$Registry` and the like, and short names for Microsoft's tool images. */
-import { parseDocument } from "yaml";
 import { fault, filterLines, type SourceText } from "./sourceText";
 import { renderTemplate } from "./template/rendering";
 import type { MapValue } from "./template/values";
+import { readYaml } from "./yamlReader";
 
 const variables = [
   "ID",
@@ -17,13 +17,13 @@ const variables = [
 ];
 
 /** First words of a cmd that stand for an image. */
-const images: Record<string, string> = {
-  acr: "mcr.microsoft.com/acr/acr-cli:0.19",
-  az: "mcr.microsoft.com/acr/azure-cli:2ff604c",
-  bash: "mcr.microsoft.com/acr/bash:2ff604c",
-  curl: "mcr.microsoft.com/acr/curl:2ff604c",
-  cssc: "mcr.microsoft.com/acr/cssc:2ff604c",
-};
+const images: ReadonlyMap<string, string> = new Map([
+  ["acr", "mcr.microsoft.com/acr/acr-cli:0.19"],
+  ["az", "mcr.microsoft.com/acr/azure-cli:2ff604c"],
+  ["bash", "mcr.microsoft.com/acr/bash:2ff604c"],
+  ["curl", "mcr.microsoft.com/acr/curl:2ff604c"],
+  ["cssc", "mcr.microsoft.com/acr/cssc:2ff604c"],
+]);
 
 const versions = ["1.0-preview-1", "v1.0.0", "v1.1.0"];
 
@@ -36,7 +36,10 @@ export interface Expanded {
   imageOf(word: string): string | undefined;
 }
 
-/** The version, found by a line scan before anything is parsed. @throws TaskFileError for one that does not exist. */
+/**
+ * The version, found by a line scan before anything is parsed.
+ * @throws TaskFileError for one that does not exist.
+ */
 function versionOf(source: SourceText): string {
   const lines = source.text.split("\n");
   const index = lines.findIndex((line) => /^["']?version["']?\s*:/.test(line));
@@ -64,28 +67,26 @@ interface AliasBlock {
 }
 
 function readBlock(source: SourceText, data: MapValue): AliasBlock {
-  const rendered = renderTemplate(source, data);
-  const content: unknown = parseDocument(rendered.text, { version: "1.1" }).toJS();
-  const block = (content as { alias?: Record<string, unknown> } | null)?.alias ?? {};
-  for (const key of Object.keys(block)) {
-    if (key === "src")
-      throw fault(source, 0, '"alias.src" is not supported by the local Azure; use "alias.values"');
-    if (!["values", "directive"].includes(key))
-      throw fault(source, 0, `"alias.${key}" does not exist; alias has values and directive`);
-  }
-  const { values = {}, directive = "$" } = block as { values?: object; directive?: unknown };
-  if (typeof directive !== "string" || !/^[^A-Za-z0-9]$/.test(directive))
-    throw fault(source, 0, "alias.directive must be one character that is no letter or digit");
-  const entries = Object.entries(values).map(([key, value]): [string, string] => {
+  const block = readYaml(renderTemplate(source, data))?.map("alias");
+  block?.allow(["values", "directive"], { src: 'use "values"' });
+  const directive = block?.text("directive") ?? "$";
+  if (block && !/^[^A-Za-z0-9]$/.test(directive))
+    throw block.fault("directive", "it must be one character that is no letter or digit");
+  const own = block?.map("values");
+  const entries = (own?.keys() ?? []).map((key): [string, string] => {
+    const value = own?.text(key) ?? "";
     if (!/^[A-Za-z0-9]+$/.test(key))
-      throw fault(source, 0, `alias "${key}" must consist of letters and digits`);
-    if (/[\r\n]/.test(String(value))) throw fault(source, 0, `alias "${key}" must be on one line`);
-    return [key, String(value)];
+      throw own?.fault(key, `alias "${key}" must consist of letters and digits`);
+    if (/[\r\n]/.test(value)) throw own?.fault(key, `alias "${key}" must be on one line`);
+    return [key, value];
   });
   return { values: new Map(entries), directive };
 }
 
-/** Reads the version and, from v1.1.0 on, expands aliases. `data` is what templates see in the alias block. */
+/**
+ * Reads the version and, from v1.1.0 on, expands aliases. `data` is what templates see in the alias block.
+ * @throws TaskFileError
+ */
 export function expandAliases(source: SourceText, data: MapValue): Expanded {
   const version = versionOf(source);
   if (version < "v1.1.0") {
@@ -100,17 +101,21 @@ export function expandAliases(source: SourceText, data: MapValue): Expanded {
         )
       : { values: new Map<string, string>(), directive: "$" };
   const builtIn = variables.map((name): [string, string] => [name, `{{.Run.${name}}}`]);
-  const known = new Map([...Object.entries(images), ...builtIn, ...own.values]);
+  const known = new Map([...images, ...builtIn, ...own.values]);
   const mark = own.directive.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-  const pattern = new RegExp(`${mark}(?:${mark}|([A-Za-z0-9]+))`, "g");
+  // Behind an unknown name the engine passes over one directive: `$unknown$ID` stays as it is.
+  const pattern = new RegExp(
+    `${mark}(?:${mark}|(${[...known.keys()].join("|")})(?![A-Za-z0-9])|[A-Za-z0-9]+${mark}?)`,
+    "g",
+  );
   const rest = filterLines(source, (_, index) => !block.has(index));
   const text = rest.text.replace(pattern, (found, name?: string) =>
-    name === undefined ? own.directive : (known.get(name) ?? found),
+    found === own.directive.repeat(2) ? own.directive : (known.get(name ?? "") ?? found),
   );
   return {
     version,
     aliases: true,
     text: { ...rest, text },
-    imageOf: (word) => own.values.get(word) ?? images[word],
+    imageOf: (word) => own.values.get(word) ?? images.get(word),
   };
 }

@@ -1,4 +1,4 @@
-/** Takes the text of a `build:` step apart, as ACR's scanner does, and lets known options through. */
+/** Takes the text of a `build:` step apart, as ACR's scanner does; lets known options through. */
 import { posix } from "node:path";
 import { CommandLineError, splitCommand } from "./commandLine";
 import type { BuildArguments } from "./types";
@@ -14,8 +14,6 @@ const withValue = new Set([
   "--add-host",
 ]);
 const alone = new Set(["--no-cache", "--pull", "--squash", "--rm", "--force-rm", "-q", "--quiet"]);
-
-const unquoted = (text: string): string => text.replace(/^["']+|["']+$/g, "");
 
 function checkContext(context: string): void {
   const isRemote =
@@ -57,9 +55,9 @@ export function buildArgumentsOf(text: string): BuildArguments {
     throw new CommandLineError(`a build has one context, not ${positional.join(", ")}`);
   checkContext(context);
   const all = (...names: string[]): string[] => names.flatMap((name) => values.get(name) ?? []);
-  const file = all("-f", "--file").map(unquoted).at(-1);
-  const target = all("--target").map(unquoted).at(-1);
-  const buildArgs = all("--build-arg").map(unquoted);
+  const file = all("-f", "--file").at(-1);
+  const target = all("--target").at(-1);
+  const buildArgs = all("--build-arg");
   const bare = buildArgs.find((each) => !each.includes("="));
   if (bare !== undefined)
     throw new CommandLineError(`--build-arg ${bare} has no value; write ${bare}=VALUE`);

@@ -24,8 +24,7 @@ function argumentTable(buildArgs: readonly string[]): Map<string, string> {
 
 /** @throws TaskFileError with the line of a FROM that cannot be read. */
 export function baseImagesOf({ file, text, build }: DockerfileSource): BaseImages<ImageReference> {
-  const given = argumentTable(build.buildArgs);
-  const known = new Map(given);
+  const known = argumentTable(build.buildArgs);
   const stages = new Map<string, string>();
   const external: string[] = [];
   let origin: string | undefined;

@@ -2,7 +2,10 @@
 import { TaskFileError } from "./taskFileError";
 import type { GitContext } from "./types";
 
-/** `undefined` for `/dev/null`, the context of a task without source. @throws TaskFileError for anything else. */
+/**
+ * `undefined` for `/dev/null`, the context of a task without source.
+ * @throws TaskFileError for what is neither that nor an https URL.
+ */
 export function gitContextOf(contextPath: string): GitContext | undefined {
   if (contextPath === "/dev/null") return undefined;
   if (/^[a-z+]+:\/\/[^/]*@/i.test(contextPath))

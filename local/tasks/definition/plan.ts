@@ -1,5 +1,6 @@
 /** The order of work from text to plan: version, aliases, secrets, rendering, YAML, checks. */
 import { expandAliases, type Expanded } from "./aliases";
+import { taskVariablesOf } from "./environment";
 import { secretReferencesOf } from "./secretReferences";
 import { sourceText, withoutComments } from "./sourceText";
 import { stepsOf } from "./steps";
@@ -66,10 +67,13 @@ function render(source: TaskSource, secrets: Readonly<Record<string, string>>): 
       source.file,
       "nothing is left of the file once its templates are filled",
     );
-  return { expanded, root: readYaml(rendered).root };
+  return { expanded, root: readYaml(rendered) };
 }
 
-/** The secrets that the plan needs: a first pass in which `.Secrets` is empty. @throws TaskFileError */
+/**
+ * The secrets that the plan needs: a first pass in which `.Secrets` is empty.
+ * @throws TaskFileError
+ */
 export function secretsOf(source: TaskSource): SecretReference[] {
   if (!source.text.includes("secrets")) return [];
   const { root } = render(source, {});
@@ -88,18 +92,9 @@ export function planOf(source: TaskSource, secrets: Readonly<Record<string, stri
   const steps = stepsOf(root, {
     stepTimeout: stepTimeout > 0 ? stepTimeout : defaultStepTimeout,
     workingDirectory: root.text("workingDirectory") ?? "",
-    env: taskEnvironment(root),
+    env: taskVariablesOf(root),
     volumes,
     imageOf,
   });
   return { version, aliases, volumes, steps };
-}
-
-/** Entries are split at commas first, as the engine does; so a value cannot hold one. */
-function taskEnvironment(root: MapReader): string[] {
-  const entries = (root.texts("env") ?? []).flatMap((each) => each.split(","));
-  const bad = entries.find((each) => !/^[^=\s]+=/.test(each));
-  if (bad !== undefined)
-    throw root.fault("env", `"${bad}" is not NAME=value (a value of the task cannot hold a comma)`);
-  return entries;
 }

@@ -1,7 +1,10 @@
 /** The `steps:` of a task file: their properties, defaults and order. */
 import { posix } from "node:path";
 import { buildArgumentsOf } from "./buildArguments";
-import { CommandLineError, splitCommand } from "./commandLine";
+import { placed, shellWordsOf } from "./commandLine";
+import { stepVariablesOf } from "./environment";
+import { imageReferenceOf } from "./imageReference";
+import { TaskFileError } from "./taskFileError";
 import type { ContainerStep, Step, StepBase, Volume } from "./types";
 import { volumeMountsOf } from "./volumes";
 import type { MapReader } from "./yamlReader";
@@ -58,7 +61,7 @@ export function stepsOf(root: MapReader, defaults: StepDefaults): Step[] {
   return (root.maps("steps") ?? []).map((entry, index) => {
     const id = entry.text("id") ?? `acb_step_${index}`;
     const step = entry.named(`step "${id}"`);
-    if (/\s/.test(id) || !/^[\w][\w.-]*$/.test(id))
+    if (!/^\w[\w.-]*$/.test(id))
       throw step.fault("id", "an id consists of letters, digits, _, . and -");
     if (id === "acb_root" || ids.includes(id))
       throw step.fault("id", id === "acb_root" ? "this id is reserved" : "the id is there twice");
@@ -104,24 +107,9 @@ function stepOf(step: MapReader, context: StepContext): Step {
     startDelay: step.whole("startDelay", 0) ?? 0,
     ignoreErrors: step.flag("ignoreErrors") ?? false,
   };
-  try {
-    if (kind === "push") return pushStep(step, base);
-    const container = containerStepOf(step, base, defaults);
-    return kind === "build" ? buildStep(step, container) : commandStep(step, container, defaults);
-  } catch (error) {
-    if (error instanceof CommandLineError) throw step.fault(kind, error.message);
-    throw error;
-  }
-}
-
-/** Words as the agent's shell makes them. @throws TaskFileError */
-function shellWords(step: MapReader, key: string, text: string): string[] {
-  try {
-    return splitCommand(text);
-  } catch (error) {
-    if (error instanceof CommandLineError) throw step.fault(key, error.message);
-    throw error;
-  }
+  if (kind === "push") return pushStep(step, base);
+  const container = containerStepOf(step, base, defaults);
+  return kind === "build" ? buildStep(step, container) : commandStep(step, container, defaults);
 }
 
 const positive = (value: number | undefined): number | undefined =>
@@ -134,21 +122,24 @@ function pushStep(step: MapReader, base: StepBase): Step {
     retries: "a push is tried three times by itself",
   });
   const images = (step.texts("push") ?? []).map((image) => {
-    if (/^-|\s/.test(image)) throw step.fault("push", `"${image}" is no image`);
+    checkImage(step, image);
     const last = image.split("/").at(-1) ?? "";
     return /[:@]/.test(last) ? image : `${image}:latest`;
   });
+  if (images.length === 0) throw step.fault("push", "the list of images is empty");
   return { ...base, kind: "push", images: [...new Set(images)] };
 }
 
+/** To the container engine a name in front of which a hyphen stands would be an option. */
+function checkImage(step: MapReader, image: string): void {
+  try {
+    imageReferenceOf(image);
+  } catch (error) {
+    throw error instanceof TaskFileError ? step.fault("push", `"${image}" is no image`) : error;
+  }
+}
+
 function containerStepOf(step: MapReader, base: StepBase, defaults: StepDefaults): ContainerStep {
-  const own = (step.texts("env") ?? []).map((each) => {
-    const [variable = "", ...more] = shellWords(step, "env", each);
-    if (more.length > 0 || !/^[^=\s]+=/.test(variable))
-      throw step.fault("env", `"${each}" is not NAME=value; put quotes around a value with blanks`);
-    return variable;
-  });
-  const names = new Set(own.map((each) => each.split("=")[0]));
   const directory = step.text("workingDirectory") || defaults.workingDirectory;
   return {
     ...base,
@@ -156,7 +147,7 @@ function containerStepOf(step: MapReader, base: StepBase, defaults: StepDefaults
     retryDelay: positive(step.whole("retryDelay")) ?? defaultRetryDelay,
     retryOnErrors: step.texts("retryOnErrors") ?? [],
     repeat: step.whole("repeat", 0) ?? 0,
-    env: [...own, ...defaults.env.filter((each) => !names.has(each.split("=")[0]))],
+    env: stepVariablesOf(step, defaults.env),
     workingDirectory: step.flag("disableWorkingDirectoryOverride")
       ? null
       : posix.resolve("/workspace", directory),
@@ -171,17 +162,25 @@ function buildStep(step: MapReader, container: ContainerStep): Step {
     ...reasons,
     ...Object.fromEntries(cmdStep.map((key) => [key, "it belongs to cmd steps"])),
   });
-  return { ...container, kind: "build", build: buildArgumentsOf(step.text("build") ?? "") };
+  const text = step.text("build") ?? "";
+  if (text.trim() === "") throw step.fault("build", 'it is empty; "." builds the source');
+  return {
+    ...container,
+    kind: "build",
+    build: placed(step, "build", () => buildArgumentsOf(text)),
+  };
 }
 
 function commandStep(step: MapReader, container: ContainerStep, defaults: StepDefaults): Step {
   step.allow([...anyStep, ...containerStep, ...cmdStep, "cmd"], reasons);
   if (step.flag("privileged"))
     throw step.fault("privileged", "it would rule this machine; only Azure has one to give away");
-  const [first, ...args] = splitCommand(step.text("cmd") ?? "");
+  const [first, ...args] = shellWordsOf(step, "cmd", step.text("cmd") ?? "");
   if (first === undefined) throw step.fault("cmd", "the command is empty");
+  // An alias may stand for an image with arguments.
+  const [image = "", ...more] = shellWordsOf(step, "cmd", defaults.imageOf(first) ?? first);
   // To the container engine it would be an option, not an image.
-  if (first.startsWith("-")) throw step.fault("cmd", `"${first}" is no image`);
+  if (image === "" || image.startsWith("-")) throw step.fault("cmd", `"${image}" is no image`);
   const optional = <K extends string>(key: K): { [P in K]?: string } => {
     const value = step.text(key);
     return value === undefined ? {} : ({ [key]: value } as { [P in K]?: string });
@@ -189,8 +188,8 @@ function commandStep(step: MapReader, container: ContainerStep, defaults: StepDe
   return {
     ...container,
     kind: "cmd",
-    // An alias may stand for an image with arguments.
-    ...imageAndArguments(defaults.imageOf(first) ?? first, args),
+    image,
+    args: [...more, ...args],
     ...optional("entryPoint"),
     ...optional("user"),
     ...optional("cpus"),
@@ -202,10 +201,4 @@ function commandStep(step: MapReader, container: ContainerStep, defaults: StepDe
     cmdDownloadRetries: step.whole("cmdDownloadRetries", 0) ?? 0,
     cmdDownloadRetryDelay: step.whole("cmdDownloadRetryDelay", 0) ?? 0,
   };
-}
-
-function imageAndArguments(text: string, args: string[]): { image: string; args: string[] } {
-  const [image = "", ...more] = splitCommand(text);
-  if (image.startsWith("-")) throw new CommandLineError(`the alias gives "${image}", no image`);
-  return { image, args: [...more, ...args] };
 }

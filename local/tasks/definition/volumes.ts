@@ -1,12 +1,8 @@
 /** The `volumes:` of a task file and their mounts in steps. */
 import { posix } from "node:path";
+import { decodeBase64 } from "./base64";
 import type { Volume, VolumeMount } from "./types";
 import type { MapReader } from "./yamlReader";
-
-function decoded(content: string): Buffer | undefined {
-  const text = content.replace(/\s/g, "");
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? Buffer.from(text, "base64") : undefined;
-}
 
 /** @throws TaskFileError */
 export function volumesOf(root: MapReader): Volume[] {
@@ -29,7 +25,7 @@ export function volumesOf(root: MapReader): Volume[] {
         files.map((file): [string, Buffer] => {
           if (!/^[\w.-]+$/.test(file) || [".", ".."].includes(file))
             throw secret.fault(file, `"${file}" must consist of letters, digits, -, _ and .`);
-          const content = decoded(secret.text(file) ?? "");
+          const content = decodeBase64(secret.text(file) ?? "");
           if (!content) throw secret.fault(file, `"${file}" is not base64; use {{... | b64enc}}`);
           return [file, content];
         }),

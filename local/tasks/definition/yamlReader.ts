@@ -1,5 +1,6 @@
-/** Reads a YAML mapping key by key: known keys with their types, everything else refused by name and line. */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
+/** Reads a YAML mapping key by key: known keys with their types, all else refused by name and line. */
+import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import type { Node, YAMLMap } from "yaml";
 import { fault, type SourceText } from "./sourceText";
 import type { TaskFileError } from "./taskFileError";
 
@@ -10,7 +11,7 @@ export interface MapReader {
   readonly line: number;
   has(key: string): boolean;
   text(key: string): string | undefined;
-  /** A whole number, at least `least`. */
+  /** A whole number, at least `least` and at most two millions. */
   whole(key: string, least?: number): number | undefined;
   flag(key: string): boolean | undefined;
   texts(key: string): string[] | undefined;
@@ -24,13 +25,11 @@ export interface MapReader {
   named(what: string): MapReader;
 }
 
-export interface YamlFile {
-  /** `undefined` for an empty file. */
-  root: MapReader | undefined;
-}
+/** Numbers are seconds and counts: a timer cannot wait for more, and nobody needs more. */
+const mostWhole = 2_000_000;
 
-/** @throws TaskFileError for text that is no YAML mapping. */
-export function readYaml(source: SourceText): YamlFile {
+/** `undefined` for an empty file. @throws TaskFileError for text that is no YAML mapping. */
+export function readYaml(source: SourceText): MapReader | undefined {
   const counter = new LineCounter();
   const document = parseDocument(source.text, {
     version: "1.1",
@@ -40,15 +39,14 @@ export function readYaml(source: SourceText): YamlFile {
   const lineAt = (offset: number): number => Math.max(0, counter.linePos(offset).line - 1);
   const [error] = document.errors;
   if (error) {
-    const [first = "bad YAML"] = error.message.split("\n");
-    const cause = first.replace(/ at line \d+, column \d+:?$/, "");
+    // What follows the first colon quotes the text, which may hold a secret by now.
+    const cause = error.message.replace(/( at line \d+, column \d+)?:[\s\S]*$/, "");
     throw fault(source, lineAt(error.pos[0]), `not valid YAML: ${cause}`);
   }
   const { contents } = document;
-  if (contents === null || (isScalar(contents) && contents.value === null))
-    return { root: undefined };
+  if (contents === null || (isScalar(contents) && contents.value === null)) return undefined;
   if (!isMap(contents)) throw fault(source, 0, "a task file is a mapping with version and steps");
-  return { root: mapReader(contents, "the task file") };
+  return mapReader(contents, "the task file");
 
   function mapReader(map: YAMLMap, what: string): MapReader {
     const keyText = (key: unknown): string => (isScalar(key) ? String(key.value) : "");
@@ -89,6 +87,7 @@ export function readYaml(source: SourceText): YamlFile {
         if (typeof value !== "number" || !Number.isInteger(value))
           throw fail(key, `"${key}" must be a whole number`);
         if (value < least) throw fail(key, `"${key}" must be ${least} or more, not ${value}`);
+        if (value > mostWhole) throw fail(key, `"${key}" must be ${mostWhole} or less`);
         return value;
       },
       flag(key) {
@@ -115,7 +114,7 @@ export function readYaml(source: SourceText): YamlFile {
       allow(known, reasons = {}) {
         for (const key of reader.keys()) {
           if (known.includes(key)) continue;
-          const reason = reasons[key] ?? `it has ${known.join(", ")}`;
+          const reason = Object.hasOwn(reasons, key) ? reasons[key] : `it has ${known.join(", ")}`;
           throw fail(key, `property "${key}" is not supported by the local Azure; ${reason}`);
         }
       },

@@ -21,7 +21,7 @@ function entry(value: Value, key: Value): Value {
 }
 
 /** JSON as Go writes it: sorted keys, and characters that matter in HTML escaped. */
-export function jsonText(value: Value): string {
+function jsonText(value: Value): string {
   if (isMap(value))
     return `{${sortedEntries(value)
       .map(([key, item]) => `${jsonText(key)}:${jsonText(item)}`)
@@ -38,7 +38,10 @@ export function jsonText(value: Value): string {
 function dict(values: readonly Value[]): MapValue {
   const map = new Map<string, Value>();
   for (let index = 0; index < values.length; index += 2)
-    map.set(textOf(values[index] ?? null), values[index + 1] ?? "");
+    map.set(
+      textOf(values[index] ?? null),
+      index + 1 < values.length ? (values[index + 1] ?? null) : "",
+    );
   return map;
 }
 

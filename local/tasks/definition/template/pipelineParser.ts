@@ -73,7 +73,6 @@ export function parsePipeline(tokens: readonly Token[], context: PipelineContext
   }
 
   function command(): Command {
-    const line = context.line + (peek()?.line ?? 0);
     const operands: Operand[] = [];
     for (let next = operand(); next; next = operand()) {
       const following = peek();
@@ -86,7 +85,7 @@ export function parsePipeline(tokens: readonly Token[], context: PipelineContext
     if (first?.kind === "literal" && first.value === null) throw fail("nil is not a command");
     if (operands.length > 1 && first?.kind !== "function")
       throw fail("only a function can take arguments");
-    return { operands, line };
+    return { operands };
   }
 
   function commands(declared: { variables: string[]; assigns: boolean }): Pipeline {

@@ -14,8 +14,8 @@ const named: Record<string, string> = {
   "\\": "\\\\",
 };
 
-/** The text in double quotes, as Go's `%q`: control characters escaped, printable ones left alone. */
-export function quoteText(text: string): string {
+/** The text in double quotes, as Go's `%q`: control characters escaped, printable ones not. */
+function quoteText(text: string): string {
   const characters = [...text].map((character) => {
     const escape = named[character];
     if (escape !== undefined) return escape;
@@ -75,6 +75,9 @@ function verbText(verb: string, precision: number | undefined, value: Value): st
   }
 }
 
+/** Widest field and longest fraction of printf. */
+const mostDigits = 100;
+
 function padded(text: string, flags: string, width: number, number: boolean): string {
   if (flags.includes("-")) return text.padEnd(width);
   if (!flags.includes("0") || !number) return text.padStart(width);
@@ -93,6 +96,10 @@ function formatted(values: readonly Value[], format: string): string {
       const value = values[next];
       if (value === undefined) throw new FunctionError(`no value for %${verb}`);
       next += 1;
+      if (Number(width) > mostDigits || Number(precision ?? 0) > mostDigits)
+        throw new FunctionError(
+          `printf widths over ${mostDigits} are not supported by the local Azure`,
+        );
       const digits = precision === undefined ? undefined : Number(precision);
       const number = typeof value === "bigint" || typeof value === "number";
       return padded(verbText(verb, digits, value), flags, Number(width), number);

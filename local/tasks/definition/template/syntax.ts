@@ -13,7 +13,6 @@ export type Operand =
 /** One command: an operand alone, or a function with its arguments. */
 export interface Command {
   operands: readonly Operand[];
-  line: number;
 }
 
 export interface Pipeline {

@@ -1,11 +1,12 @@
 /** sprig's functions on text. Lengths and positions count bytes, as in Go. */
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
+import { decodeBase64 } from "../base64";
 import { texts } from "./dataFunctions";
 import { define, FunctionError, type TemplateFunction } from "./functions";
-import { isTrue, mapOf, textOf, type Value } from "./values";
+import { mapOf, textOf, type Value } from "./values";
 
-/** Upper limit of a text made by `repeat` and `indent`, in characters: a typo must not eat the machine's memory. */
+/** Most characters that `repeat` and `indent` make: a typo must not eat the machine's memory. */
 const longest = 1_000_000;
 
 function bytes(text: string, start: number, end?: number): string {
@@ -46,12 +47,11 @@ function repeated(count: bigint, text: string): string {
   return text.repeat(Number(count));
 }
 
-/** Standard base64. sprig prints the words of its error in place of a text that is none; here it is an error. */
+/** Where the text is not base64, sprig prints the words of its error; here it is an error. */
 function decoded(text: string): string {
-  const content = text.replace(/[\r\n]/g, "");
-  if (/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(content))
-    return Buffer.from(content, "base64").toString();
-  throw new FunctionError("the text is not base64");
+  const content = decodeBase64(text);
+  if (!content) throw new FunctionError("the text is not base64");
+  return content.toString();
 }
 
 function hashed(algorithm: string): TemplateFunction {
@@ -64,7 +64,7 @@ const cleaned = (path: string): string => posix.normalize(path).replace(/(?<=.)\
 const uppercase = (text: string): string =>
   [...text].map((c) => ([...c.toUpperCase()].length === 1 ? c.toUpperCase() : c)).join("");
 
-const texty = (value: Value): string => (isTrue(value) ? textOf(value) : "");
+const texty = (value: Value): string => (value === null ? "" : textOf(value));
 
 const two = ["string", "string"] as const;
 
@@ -99,7 +99,9 @@ export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
   indent: define(["int", "string"], indented),
   nindent: define(["int", "string"], (width, text) => `\n${indented(width, text)}`),
   plural: define(["string", "string", "int"], (one, many, count) => (count === 1n ? one : many)),
-  join: define(["string", "any"], (separator, value) => texts(value).join(separator)),
+  join: define(["string", "any"], (separator, value) =>
+    value === null ? "" : texts(value).join(separator),
+  ),
   splitList: define(two, (separator, text) => text.split(separator)),
   split: define(two, (separator, text) =>
     mapOf(Object.fromEntries(text.split(separator).map((part, index) => [`_${index}`, part]))),

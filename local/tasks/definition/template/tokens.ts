@@ -65,14 +65,22 @@ function unquote(text: string, line: number): string {
     );
 }
 
-/** A number as Go reads it: `010` is octal, `1.0` and `1e3` are floats, all else integers. */
+/**
+ * A number as Go reads it: `010` is octal, `1.0` and `1e3` are floats, all else integers of 64 bits.
+ * @throws Error for one that is too large.
+ */
 function numberValue(text: string): Value {
   const digits = text.replace(/_/g, "").replace(/^\+/, "");
   const negative = digits.startsWith("-");
   const magnitude = negative ? digits.slice(1) : digits;
-  if (/^(\d*\.|\d+\.?\d*[eE])/.test(magnitude) && !/^0[xX]/.test(magnitude)) return Number(digits);
+  if (/^(\d*\.|\d+\.?\d*[eE])/.test(magnitude) && !/^0[xX]/.test(magnitude)) {
+    if (!Number.isFinite(Number(digits))) throw new RangeError();
+    return Number(digits);
+  }
   const whole = BigInt(/^0\d+$/.test(magnitude) ? `0o${magnitude.slice(1)}` : magnitude);
-  return negative ? -whole : whole;
+  const value = negative ? -whole : whole;
+  if (BigInt.asIntN(64, value) !== value) throw new RangeError();
+  return value;
 }
 
 function literalValue(text: string, line: number): Value {
@@ -114,7 +122,7 @@ export function tokensOf(action: string): Token[] {
       throw new TokenError(`unexpected ${JSON.stringify(character)} in a template action`, line);
     const { kind, text } = found;
     const joined = !spaced && previous?.kind !== "sign" && kind !== "sign";
-    if (joined && kind !== "field")
+    if (joined && (kind !== "field" || previous?.kind === "dot"))
       throw new TokenError(`unexpected ${JSON.stringify(character)} after ${previous?.text}`, line);
     tokens.push({
       kind,
