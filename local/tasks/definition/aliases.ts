@@ -1,4 +1,6 @@
-/** Aliases of version v1.1.0: `$Registry` and the like, and short names for Microsoft's tool images. */
+/**
+ * Aliases of version v1.1.0: `$Registry` and the like, and short names for Microsoft's tool images.
+ */
 import { fault, filterLines, type SourceText } from "./sourceText";
 import { renderTemplate } from "./template/rendering";
 import type { MapValue } from "./template/values";
@@ -84,7 +86,8 @@ function readBlock(source: SourceText, data: MapValue): AliasBlock {
 }
 
 /**
- * Reads the version and, from v1.1.0 on, expands aliases. `data` is what templates see in the alias block.
+ * Reads the version and, from v1.1.0 on, expands aliases. `data` is what templates see in the alias
+ * block.
  * @throws TaskFileError
  */
 export function expandAliases(source: SourceText, data: MapValue): Expanded {

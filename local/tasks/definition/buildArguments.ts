@@ -22,7 +22,7 @@ function checkContext(context: string): void {
     /\.git(#|$)/.test(context);
   if (isRemote || context === "-")
     throw new CommandLineError(
-      `the build context "${context}" is not supported by the local Azure; use a folder of the source`,
+      `the build context "${context}" is not supported by the local Azure; give a folder instead`,
     );
 }
 

@@ -1,6 +1,6 @@
 /**
- * Splits a command into words as /bin/sh does. ACR gives commands to a shell on the agent; we run none
- * on the user's machine, so whatever would need one is refused by name.
+ * Splits a command into words as /bin/sh does. ACR gives commands to a shell on the agent; we run
+ * none on the user's machine, so whatever would need one is refused by name.
  */
 import type { MapReader } from "./yamlReader";
 

@@ -18,7 +18,8 @@ export function gitContextOf(contextPath: string): GitContext | undefined {
   if (url === undefined)
     throw new TaskFileError(
       "context",
-      `"${contextPath}" is not supported by the local Azure; use https://HOST/OWNER/NAME.git#BRANCH`,
+      `"${contextPath}" is not supported by the local Azure; ` +
+        "use https://HOST/OWNER/NAME.git#BRANCH",
     );
   // git would take it for an option.
   if (ref.startsWith("-")) throw new TaskFileError("context", `"${ref}" is no branch`);

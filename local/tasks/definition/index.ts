@@ -1,6 +1,6 @@
 /**
- * From the text of an acr-task.yaml to a checked plan: pure functions, all of which throw `TaskFileError`
- * with the file, the line where it is known, and the cause in one line.
+ * From the text of an acr-task.yaml to a checked plan: pure functions, all of which throw
+ * `TaskFileError` with the file, the line where it is known, and the cause in one line.
  */
 export { baseImagesOf } from "./dependencies";
 export { gitContextOf } from "./gitContext";

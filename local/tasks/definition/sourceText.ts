@@ -11,7 +11,9 @@ export interface SourceText {
   readonly lines: readonly number[];
 }
 
-/** The error at a line of the text; `line` counts from 0 and is translated to the file's own count. */
+/**
+ * The error at a line of the text; `line` counts from 0 and is translated to the file's own count.
+ */
 export function fault(source: SourceText, line: number, cause: string): TaskFileError {
   return new TaskFileError(source.file, cause, source.lines[line] ?? source.lines.at(-1));
 }

@@ -4,6 +4,7 @@ import { buildArgumentsOf } from "./buildArguments";
 import { placed, shellWordsOf } from "./commandLine";
 import { stepVariablesOf } from "./environment";
 import { imageReferenceOf } from "./imageReference";
+import { parentsOf } from "./stepOrder";
 import { TaskFileError } from "./taskFileError";
 import type { ContainerStep, Step, StepBase, Volume } from "./types";
 import { volumeMountsOf } from "./volumes";
@@ -69,20 +70,6 @@ export function stepsOf(root: MapReader, defaults: StepDefaults): Step[] {
     ids.push(id);
     return stepOf(step, { id, dependsOn, defaults });
   });
-}
-
-function parentsOf(step: MapReader, id: string, earlier: readonly string[]): string[] {
-  const when = step.texts("when");
-  const previous = earlier.at(-1);
-  if (when === undefined || when.length === 0) return previous === undefined ? [] : [previous];
-  if (when.length === 1 && ["-", "acb_root"].includes(when[0] ?? "")) return [];
-  if (when.includes("-")) throw step.fault("when", '"-" stands alone or not at all');
-  for (const each of when) {
-    if (each === id) throw step.fault("when", "a step cannot wait for itself");
-    if (!earlier.includes(each))
-      throw step.fault("when", `"${each}" is no step further up in the file`);
-  }
-  return [...new Set(when)];
 }
 
 interface StepContext {

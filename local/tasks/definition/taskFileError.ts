@@ -1,4 +1,6 @@
-/** What is wrong with a task file, a Dockerfile or a context URL, in one line that names the place. */
+/**
+ * What is wrong with a task file, a Dockerfile or a context URL, in one line that names the place.
+ */
 
 /** The one error that this part throws. `message` reads `FILE line N: cause; next step`. */
 export class TaskFileError extends Error {

@@ -1,6 +1,7 @@
 /**
- * What an acr-task.yaml says once it is rendered, checked and completed with defaults: the plan that
- * the runner carries out. Times are whole seconds. Nothing here holds a process, a clock or a socket.
+ * What an acr-task.yaml says once it is rendered, checked and completed with defaults: the plan
+ * that the runner carries out. Times are whole seconds. Nothing here holds a process, a clock or a
+ * socket.
  */
 
 /** `.Run` of the templates. Absent ones render as nothing. */
@@ -66,7 +67,10 @@ export interface StepBase {
   id: string;
   /** Line of the task file where the step begins. */
   line: number;
-  /** Ids of earlier steps that must be successful first; empty means it starts at once. No duplicates. */
+  /**
+   * Ids of earlier steps that must be successful first; empty means it starts at once. No
+   * duplicates.
+   */
   dependsOn: readonly string[];
   /** One budget for all attempts and repetitions; at least 1. */
   timeout: number;
@@ -96,8 +100,8 @@ export interface ContainerStep extends StepBase {
 export interface CmdStep extends ContainerStep {
   kind: "cmd";
   /**
-   * First word of the command, aliases resolved: `docker` is the agent's own tool, the `az` alias is
-   * `mcr.microsoft.com/acr/azure-cli:…`, anything else an image.
+   * First word of the command, aliases resolved: `docker` is the agent's own tool, the `az` alias
+   * is `mcr.microsoft.com/acr/azure-cli:…`, anything else an image.
    */
   image: string;
   /** The words after the image, quotes removed. */
@@ -115,7 +119,10 @@ export interface CmdStep extends ContainerStep {
   cmdDownloadRetryDelay: number;
 }
 
-/** A `build:` text. The parsed parts are what ACR's scanner sees, which is less than what docker sees. */
+/**
+ * A `build:` text. The parsed parts are what ACR's scanner sees, which is less than what docker
+ * sees.
+ */
 export interface BuildArguments {
   /** All words, for `docker build`, to run in the step's working directory. */
   words: readonly string[];
@@ -162,7 +169,9 @@ export interface GitContext {
   folder?: string;
 }
 
-/** Base images of one build. Docker Hub is always `docker.io`, its official images `library/NAME`. */
+/**
+ * Base images of one build. Docker Hub is always `docker.io`, its official images `library/NAME`.
+ */
 export interface BaseImages<Reference> {
   /** What the image that is built stands on; absent for `FROM scratch`. */
   runtime?: Reference;

@@ -1,5 +1,7 @@
-/** Reads a YAML mapping key by key: known keys with their types, all else refused by name and line. */
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+/**
+ * Reads a YAML mapping key by key: known keys with their types, all else refused by name and line.
+ */
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import type { Node, YAMLMap } from "yaml";
 import { fault, type SourceText } from "./sourceText";
 import type { TaskFileError } from "./taskFileError";
@@ -39,10 +41,17 @@ export function readYaml(source: SourceText): MapReader | undefined {
   const lineAt = (offset: number): number => Math.max(0, counter.linePos(offset).line - 1);
   const [error] = document.errors;
   if (error) {
-    // What follows the first colon quotes the text, which may hold a secret by now.
-    const cause = error.message.replace(/( at line \d+, column \d+)?:[\s\S]*$/, "");
+    // What follows a colon quotes the text, which may hold a secret by now.
+    const cause = error.message.replace(/( at line \d+, column \d+)?(?<! ):\s[\s\S]*$/, "");
     throw fault(source, lineAt(error.pos[0]), `not valid YAML: ${cause}`);
   }
+  visit(document, {
+    Alias(_, { range }) {
+      // Its name stays untold: it may be a piece of a secret.
+      const cause = "a YAML alias (*name) is not supported by the local Azure; repeat its value";
+      throw fault(source, lineAt(range?.[0] ?? 0), cause);
+    },
+  });
   const { contents } = document;
   if (contents === null || (isScalar(contents) && contents.value === null)) return undefined;
   if (!isMap(contents)) throw fault(source, 0, "a task file is a mapping with version and steps");

@@ -1,4 +1,7 @@
-/** Go's logic and comparisons. `and` and `or` are called by the renderer, which stops at the deciding argument. */
+/**
+ * Go's logic and comparisons. `and` and `or` are called by the renderer, which stops at the
+ * deciding argument.
+ */
 import { define, defineOpen, FunctionError, type TemplateFunction } from "./functions";
 import { isList, isMap, isTrue, typeName, type Value } from "./values";
 

@@ -30,7 +30,10 @@ export function define<const K extends readonly Kind[]>(
   return { parameters, call: (values) => call(...(values as unknown as Arguments<K>)) };
 }
 
-/** A function of fixed parameters and any number of further ones, which `call` gets as a list in front. */
+/**
+ * A function of fixed parameters and any number of further ones, which `call` gets as a list in
+ * front.
+ */
 export function defineOpen<const K extends readonly Kind[], R extends Kind>(
   parameters: K,
   rest: R,
@@ -84,18 +87,21 @@ export function callFunction(
   }
 }
 
-/** Functions of Azure's template engine that this one does not have: Go's own and those of sprig 2.22. */
+/**
+ * Functions of Azure's template engine that this one does not have: Go's own and those of sprig
+ * 2.22.
+ */
 const unsupported = new Set(
-  `html js urlquery call slice
-  date dateInZone dateModify date_in_zone date_modify now htmlDate htmlDateInZone ago toDate unixEpoch
-  abbrev abbrevboth initials randAlphaNum randAlpha randAscii randNumeric swapcase shuffle snakecase camelcase
-  kebabcase wrap wrapWith adler32sum splitn toStrings hello float64 toDecimal until untilStep biggest floor ceil round
-  deepCopy toPrettyJson typeOf typeIs typeIsLike kindOf kindIs deepEqual tuple set unset pluck pick omit merge
-  mergeOverwrite values push concat env expandenv getHostByName b32enc b32dec genPrivateKey derivePassword
-  buildCustomCert genCA genSelfSignedCert genSignedCert encryptAES decryptAES uuidv4 semver semverCompare
-  regexMatch regexFindAll regexFind regexReplaceAll regexReplaceAllLiteral regexSplit urlParse urlJoin slice`.split(
-    /\s+/,
-  ),
+  `html js urlquery call slice date dateInZone dateModify date_in_zone date_modify now
+  htmlDate htmlDateInZone ago toDate unixEpoch abbrev abbrevboth initials randAlphaNum
+  randAlpha randAscii randNumeric swapcase shuffle snakecase camelcase kebabcase wrap
+  wrapWith adler32sum splitn toStrings hello float64 toDecimal until untilStep biggest
+  floor ceil round deepCopy toPrettyJson typeOf typeIs typeIsLike kindOf kindIs deepEqual
+  tuple set unset pluck pick omit merge mergeOverwrite values push concat env expandenv
+  getHostByName b32enc b32dec genPrivateKey derivePassword buildCustomCert genCA
+  genSelfSignedCert genSignedCert encryptAES decryptAES uuidv4 semver semverCompare
+  regexMatch regexFindAll regexFind regexReplaceAll regexReplaceAllLiteral regexSplit
+  urlParse urlJoin`.split(/\s+/),
 );
 
 /** Why a function name is refused. */

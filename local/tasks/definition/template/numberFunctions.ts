@@ -1,4 +1,7 @@
-/** sprig's whole-number arithmetic: every argument is made an int first, as sprig does, and overflow wraps. */
+/**
+ * sprig's whole-number arithmetic: every argument is made an int first, as sprig does, and overflow
+ * wraps.
+ */
 import { define, defineOpen, FunctionError, type TemplateFunction } from "./functions";
 import type { Value } from "./values";
 

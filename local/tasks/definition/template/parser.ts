@@ -1,4 +1,6 @@
-/** From the text of a template to its tree; unknown functions and actions are refused here, by name. */
+/**
+ * From the text of a template to its tree; unknown functions and actions are refused here, by name.
+ */
 import { fault, type SourceText } from "../sourceText";
 import type { FunctionTable } from "./functions";
 import { segmentsOf } from "./segments";

@@ -1,9 +1,11 @@
 /**
- * Our engine for Go's text/template as ACR Tasks uses it. It is ours because we found none on npm to build on: one
- * calls itself basic and knows no sprig, the other has no licence. A task file must either mean here what it means
- * in Azure or be refused with a line, so every action and function that is missing is an error by name.
+ * Our engine for Go's text/template as ACR Tasks uses it. It is ours because we found none on npm
+ * to build on: one calls itself basic and knows no sprig, the other has no licence. A task file
+ * must either mean here what it means in Azure or be refused with a line, so every action and
+ * function that is missing is an error by name.
  */
 import { fault, type SourceText } from "../sourceText";
+import { assemble, noValue, type Piece } from "./assembly";
 import { callFunction, FunctionError } from "./functions";
 import { parseTemplate } from "./parser";
 import { standardFunctions } from "./standardFunctions";
@@ -14,17 +16,10 @@ import type { MapValue, Value } from "./values";
 /** Variables in scope: name to value, innermost last. */
 type Scope = { name: string; value: Value }[];
 
-interface Piece {
-  text: string;
-  line: number;
-  /** Whether line breaks in the text are line breaks of the template. */
-  verbatim: boolean;
-}
-
-/** What `{{ nil value }}` prints; the engine then deletes it from the whole output. */
-const noValue = "<no value>";
-
-/** Renders the template. Each line of the result knows its line in the file. @throws TaskFileError */
+/**
+ * Renders the template. Each line of the result knows its line in the file.
+ * @throws TaskFileError
+ */
 export function renderTemplate(source: SourceText, data: MapValue): SourceText {
   const nodes = parseTemplate(source, standardFunctions);
   const pieces: Piece[] = [];
@@ -188,26 +183,4 @@ export function renderTemplate(source: SourceText, data: MapValue): SourceText {
       );
     }, base);
   }
-}
-
-/** Puts the pieces together and keeps count of where each line begins. */
-function assemble(source: SourceText, pieces: readonly Piece[]): SourceText {
-  let text = "";
-  let isBlank = true;
-  const lines: number[] = [];
-  for (const piece of pieces) {
-    piece.text.split("\n").forEach((part, index) => {
-      const line = source.lines[piece.line + (piece.verbatim ? index : 0)] ?? 0;
-      if (index > 0) {
-        text += "\n";
-        lines.push(line);
-        isBlank = true;
-      }
-      // A line belongs to the first piece that puts text on it.
-      if (isBlank) lines[Math.max(lines.length - 1, 0)] = line;
-      if (part.trim() !== "") isBlank = false;
-      text += part;
-    });
-  }
-  return { file: source.file, text: text.replaceAll(noValue, ""), lines };
 }

@@ -1,4 +1,7 @@
-/** The functions that templates can call: Go's built-in ones and a part of sprig 2.22, as ACR's engine has them. */
+/**
+ * The functions that templates can call: Go's built-in ones and a part of sprig 2.22, as ACR's
+ * engine has them.
+ */
 import { comparisons } from "./comparisons";
 import { dataFunctions } from "./dataFunctions";
 import type { FunctionTable } from "./functions";

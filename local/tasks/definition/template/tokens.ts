@@ -66,7 +66,8 @@ function unquote(text: string, line: number): string {
 }
 
 /**
- * A number as Go reads it: `010` is octal, `1.0` and `1e3` are floats, all else integers of 64 bits.
+ * A number as Go reads it: `010` is octal, `1.0` and `1e3` are floats, all else integers of 64
+ * bits.
  * @throws Error for one that is too large.
  */
 function numberValue(text: string): Value {

@@ -43,6 +43,36 @@ describe("base images of a Dockerfile", () => {
       ],
       ["nothing under scratch", scan("FROM scratch"), [undefined]],
       [
+        "an argument without value, given later",
+        scan("ARG T\nARG T=23\nFROM node:${T} AS build more"),
+        ["docker.io/library/node:23"],
+      ],
+      [
+        "a quoted name",
+        scan("FROM \"a\"\nFROM 'b' as B"),
+        ["docker.io/library/b:latest", "docker.io/library/a:latest"],
+      ],
+      [
+        "names of stages by their case",
+        scan("FROM a AS X\nFROM x"),
+        ["docker.io/library/x:latest", "docker.io/library/a:latest"],
+      ],
+      [
+        "one image under several names once",
+        scan("FROM a\nFROM library/a:latest\nFROM docker.io/a\nFROM b"),
+        ["docker.io/library/b:latest", "docker.io/library/a:latest"],
+      ],
+      [
+        "the whole file when the target is unknown",
+        scan("FROM a AS x\nFROM b", [], "y"),
+        ["docker.io/library/b:latest", "docker.io/library/a:latest"],
+      ],
+      [
+        "no line of a continued command, unless it begins with FROM",
+        scan("FROM a\nRUN echo \\\nFROM b\n"),
+        ["docker.io/library/b:latest", "docker.io/library/a:latest"],
+      ],
+      [
         "a file with a byte order mark and comments",
         scan("\uFEFF# FROM z\nfrom a"),
         ["docker.io/library/a:latest"],
@@ -59,6 +89,11 @@ describe("base images of a Dockerfile", () => {
     );
     assert.throws(() => scan("FROM a b c"), /Dockerfile line 1/);
     assert.throws(() => scan("ARG X\nFROM $X"), /Dockerfile line 2: .*build arguments/);
+    assert.throws(() => scan("FROM ${X:-node}"), /Dockerfile line 1: .*names no image/);
+    assert.throws(
+      () => scan("ARG X=a//b\nFROM $X"),
+      /Dockerfile line 2: .*"a\/\/b", no image name/,
+    );
     assert.throws(() => scan("RUN x"), /there is no FROM/);
   });
 });
@@ -73,6 +108,39 @@ describe("names", () => {
     ])
       assert.equal(imageText(imageReferenceOf(name)), "docker.io/library/node:latest");
   });
+
+  it("have a tag, a digest or both", () => {
+    const digest = `sha256:${"0".repeat(64)}`;
+    const parts = { registry: "c.azurecr.io", repository: "a/b" };
+    assert.deepEqual(imageReferenceOf("c.azurecr.io/a/b"), { ...parts, tag: "latest" });
+    assert.deepEqual(imageReferenceOf(`c.azurecr.io/a/b@${digest}`), { ...parts, digest });
+    assert.deepEqual(imageReferenceOf(`C.azurecr.io/a/b:1@${digest}`), {
+      ...parts,
+      tag: "1",
+      digest,
+    });
+    const local = { registry: "127.0.0.1:5000", repository: "app", tag: "latest" };
+    assert.deepEqual(imageReferenceOf("127.0.0.1:5000/app"), local);
+  });
+
+  for (const text of [
+    "",
+    ":1",
+    "a:",
+    "a:b:c",
+    "a//b",
+    "a/",
+    "/a",
+    "-v",
+    "a b",
+    "a@sha256:0",
+    "a:-b",
+  ])
+    it(`are not "${text}"`, () =>
+      assert.throws(() => imageReferenceOf(text), {
+        name: "TaskFileError",
+        message: /no image name/,
+      }));
 
   it("survive being taken apart and put together", () => {
     for (const name of ["c.azurecr.io/a/b:1", "docker.io/user/x:v1.2_3"])

@@ -1,11 +1,12 @@
-// Does not prove what docker does with the options that are let through, nor what a backslash before the last blank gives.
+// Does not prove what docker does with the options that are let through.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { buildArgumentsOf } from "../../../../local/tasks/definition/buildArguments";
 import { splitCommand } from "../../../../local/tasks/definition/commandLine";
 
 const shellWords = (text: string): string[] => {
-  const script = `set -f; for word in ${text}; do printf '%s\\0' "$word"; done`;
+  // The text comes last: what follows a backslash is the end, as in the command itself.
+  const script = `set -f; show() { for word; do printf '%s\\0' "$word"; done; }; show ${text}`;
   return execFileSync("/bin/sh", ["-c", script]).toString().split("\0").slice(0, -1);
 };
 
@@ -26,12 +27,22 @@ describe("words of a command", () => {
       "=",
     ];
     for (let seed = 1; seed < 40; seed += 1) {
-      const text = `x${Array.from({ length: 7 }, (_, index) => parts[(seed * 5 + index * index * 3 + index * seed) % parts.length]).join("")}z`;
+      const picked = Array.from(
+        { length: 7 },
+        (_, index) => parts[(seed * 5 + index * index * 3 + index * seed) % parts.length],
+      );
+      const text = `x${picked.join("")}z`;
       assert.deepEqual(splitCommand(text), shellWords(text), text);
     }
   });
 
+  it("are those of the shell at the edges too", () => {
+    for (const text of ["a b\\", "a \\\n b\n\n", "a\u00a0b", "a $ b$", "a~ x=~", "a'' ''", "\ta\t"])
+      assert.deepEqual(splitCommand(text), shellWords(text), JSON.stringify(text));
+  });
+
   for (const text of [
+    "a ~/b",
     "a && b",
     "a | b",
     "a > f",
