@@ -168,6 +168,10 @@ function commandStep(step: MapReader, container: ContainerStep, defaults: StepDe
   const [image = "", ...more] = shellWordsOf(step, "cmd", defaults.imageOf(first) ?? first);
   // To the container engine it would be an option, not an image.
   if (image === "" || image.startsWith("-")) throw step.fault("cmd", `"${image}" is no image`);
+  if (image === "docker")
+    for (const key of [...cmdStep, "env", "volumeMounts"])
+      if (step.has(key))
+        throw step.fault(key, `"${key}" has no meaning for the agent's own docker; take it out`);
   const optional = <K extends string>(key: K): { [P in K]?: string } => {
     const value = step.text(key);
     return value === undefined ? {} : ({ [key]: value } as { [P in K]?: string });

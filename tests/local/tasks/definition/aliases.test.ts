@@ -53,7 +53,7 @@ describe("aliases of a task file", () => {
   it("of the file win over those of Azure, and keep the text that they are written with", () => {
     const head = `${v11}alias:\n  values:\n    az: my/az\n    tag: 1.10\n    run: "{{.Run.ID}}"\n`;
     assert.equal(imageOf("az", head), "my/az");
-    assert.equal(expanded("$tag $run", head), "1.10 ca7");
+    assert.equal(expanded("$az $tag $run", head), "my/az 1.10 ca7");
   });
 
   it("take arguments along when they stand for an image with some", () => {

@@ -8,6 +8,11 @@ describe("plan of a task file", () => {
     refuses('steps:\n  - push: ["--authfile=x y"]\n', /is no image/);
   });
 
+  it("refuses what the agent's own docker client would not heed", () => {
+    refuses("steps:\n  - cmd: docker pull x\n    env: [A=b]\n", /line 3: .*"env" has no meaning/);
+    refuses("steps:\n  - cmd: docker pull x\n    user: me\n", /"user" has no meaning/);
+  });
+
   it("refuses a step that would rule this machine", () =>
     refuses("steps:\n  - cmd: x\n    privileged: true\n", /line 3: .*it would rule this machine/));
 
@@ -127,6 +132,7 @@ describe("plan of a task file", () => {
       const line = text.split("\n").findIndex((each) => each.includes("zzz")) + 1;
       refuses(text, new RegExp(`^acr-task.yaml line ${line}: .*"zzz"`));
     }
+    refuses("{{ $x := 1 -}}\n\nsteps:\n  - cmd: y\n    zzz: 1\n", /line 5: .*"zzz"/);
   });
 
   const faults: [what: string, text: string, message: RegExp][] = [
