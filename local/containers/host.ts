@@ -61,7 +61,11 @@ export async function openContainers(options: ContainersOptions): Promise<Contai
       };
     },
     async stop() {
-      await Promise.all([...open].map((each) => each.remove()));
+      // One agent that cannot be removed keeps nothing else from being stopped.
+      const removals = await Promise.allSettled([...open].map((each) => each.remove()));
+      for (const removal of removals) {
+        if (removal.status === "rejected") log(`removing an agent: ${String(removal.reason)}`);
+      }
       await layers.stop();
       open.clear();
       rmSync(agentsFolder, { recursive: true, force: true });

@@ -92,6 +92,10 @@ function runtimeFolder(folder: string): string {
   return join("/run", `gated-imports-${name}`);
 }
 
+/** A container's own clean-up may still write while its folder is removed: then once more. */
+const removeFolder = (folder: string): void =>
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+
 /** Opens a store; the folder is made if need be. */
 export function openImageStore({
   folder,
@@ -136,12 +140,12 @@ export function openImageStore({
     },
     async stop() {
       await ask(["rm", "--all", "--force", "--time", String(graceSeconds)]);
-      rmSync(runtime, { recursive: true, force: true });
+      removeFolder(runtime);
     },
     async remove() {
       await ask(["rm", "--all", "--force", "--time", "0"]);
-      rmSync(runtime, { recursive: true, force: true });
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(runtime);
+      removeFolder(folder);
     },
   };
 }
