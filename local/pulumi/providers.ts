@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../contracts/service";
 import { createAzureNativeProvider } from "./azureNative/azureNativeProvider";
+import { openBegunCreates } from "./azureNative/begunCreates";
 import { commandVersion, createCommandProvider } from "./commandProvider";
 import type { Provider } from "./provider";
 import { serveProvider } from "./providerServer";
@@ -14,6 +15,8 @@ export interface ProvidersOptions {
   log: Log;
   /** Folder that local commands start in; the checkout, so that `dir` may be relative to it. */
   workingDirectory?: string;
+  /** Folder that keeps which creates have begun, so that a crash does not lose them; default: nowhere. */
+  begunCreatesFolder?: string;
 }
 
 export interface ServedProviders {
@@ -27,8 +30,9 @@ export async function serveProviders({
   environment,
   log,
   workingDirectory = process.cwd(),
+  begunCreatesFolder,
 }: ProvidersOptions): Promise<ServedProviders> {
-  const azureNative = createAzureNativeProvider(environment);
+  const azureNative = createAzureNativeProvider(environment, openBegunCreates(begunCreatesFolder));
   const all: Provider[] = [
     azureNative,
     createRandomProvider(),

@@ -5,6 +5,7 @@ import type { Bounds, Diff, Made } from "../provider";
 import { ArmError } from "./armAnswers";
 import type { ArmClient } from "./armClient";
 import { missingInputs } from "./inputs";
+import { lookSignal } from "./patience";
 import { armId, resourceTypes, type ResourceType } from "./resourceTypes";
 
 const vault = resourceTypes["azure-native:keyvault:Vault"] as ResourceType;
@@ -70,7 +71,7 @@ async function change(
 
 async function set(client: ArmClient, id: string, inputs: Bag, { signal }: Bounds): Promise<Bag> {
   await change(client, "replace", { id, inputs, signal });
-  const live = await find(client, id, signal);
+  const live = await find(client, id, lookSignal());
   if (!live) throw new Error(`${id} is not there after it was written; run 'pulumi up' again`);
   return live;
 }
@@ -81,17 +82,6 @@ export const accessPolicies = {
     changes: findChanges(before, after, (path) => fixed.includes(path)),
     deleteBeforeReplace: true,
   }),
-  async create(
-    client: ArmClient,
-    subscription: string,
-    inputs: Bag,
-    bounds: Bounds,
-  ): Promise<Made> {
-    const id = accessPolicyId(inputs, subscription);
-    if (await find(client, id, bounds.signal))
-      throw new Error(`cannot create already existing resource '${id}'`);
-    return { id, outputs: await set(client, id, inputs, bounds) };
-  },
   async read(
     client: ArmClient,
     id: string,
@@ -100,7 +90,8 @@ export const accessPolicies = {
     const live = await find(client, id, signal);
     return live && { id, outputs: live, inputs: live };
   },
-  update: set,
+  /** Also makes a policy that is not there yet. */
+  set,
   /** Gone with its vault counts as deleted. */
   async delete(client: ArmClient, id: string, inputs: Bag, signal: AbortSignal): Promise<void> {
     try {

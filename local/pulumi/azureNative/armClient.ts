@@ -20,6 +20,7 @@ import {
   pollMilliseconds,
   provisioningState,
 } from "./armAnswers";
+import { hearOut, lookSignal } from "./patience";
 import { openProxyAgent } from "./proxyAgent";
 
 const resourceManager = "https://management.azure.com";
@@ -43,7 +44,7 @@ export interface ArmClient {
   /**
    * Creates or replaces and waits until that is done; the answer is the resource as the service then gives it.
    * @throws {ArmError} when the request is refused
-   * @throws {OperationFailed} when it was taken and failed later, or was no longer waited for
+   * @throws {OperationFailed} when it was taken and failed later, or its end is not known
    */
   put(id: string, body: Bag, call: Call): Promise<Bag>;
   /** Deletes and waits; what is gone already counts as deleted. `url` may be absolute, for another service with `scope`. */
@@ -136,12 +137,20 @@ export function openArmClient(
     get,
     async put(id, body, call) {
       const what = `PUT ${id}`;
-      const first = await send("PUT", address(id, call.apiVersion), call.signal, { body });
+      const unknownEnd = (error: unknown): OperationFailed => {
+        const reason = call.signal.aborted ? call.signal.reason : error;
+        return new OperationFailed(`${what}: ${reason instanceof Error ? reason.message : reason}`);
+      };
+      const first = await hearOut(call.signal, (signal) =>
+        send("PUT", address(id, call.apiVersion), signal, { body }),
+      ).catch((error: unknown) => {
+        throw unknownEnd(error);
+      });
       let resource = accepted(first, what);
       try {
         await finish(first, what, call.signal);
         if (first.headers.has("azure-asyncoperation") || first.status === 202)
-          resource = (await get(id, call)) ?? resource;
+          resource = (await get(id, { ...call, signal: lookSignal() })) ?? resource;
         for (let response = first; ;) {
           const state = provisioningState(resource);
           if (/^(|succeeded)$/i.test(state)) return resource;
@@ -152,9 +161,7 @@ export function openArmClient(
           resource = accepted(response, `GET ${id}`);
         }
       } catch (error) {
-        if (error instanceof OperationFailed) throw error;
-        const reason = call.signal.aborted ? call.signal.reason : error;
-        throw new OperationFailed(`${what}: ${reason instanceof Error ? reason.message : reason}`);
+        throw error instanceof OperationFailed ? error : unknownEnd(error);
       }
     },
     async delete(url, { apiVersion, signal }, scope) {

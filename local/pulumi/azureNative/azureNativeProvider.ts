@@ -8,9 +8,10 @@ import {
   type Made,
   type Provider,
 } from "../provider";
-import { accessPolicies } from "./accessPolicies";
+import { accessPolicies, accessPolicyId } from "./accessPolicies";
 import { OperationFailed } from "./armAnswers";
 import { openArmClient, type ArmClient } from "./armClient";
+import { createOnce, openBegunCreates, type BegunCreates } from "./begunCreates";
 import {
   inputsOf,
   outputsOf,
@@ -23,6 +24,7 @@ import {
 import { readCredentials } from "./credentials";
 import { driftedInputs } from "./drift";
 import { createBeforeDelete, missingInputs, requiredInputs, withDefaults } from "./inputs";
+import { lookSignal } from "./patience";
 import {
   accessPolicyType,
   armId,
@@ -39,10 +41,11 @@ const clientConfigFunction = "azure-native:authorization:getClientConfig";
 
 /**
  * `environment` is asked whenever an engine configures the provider. All engines share one configuration, the last.
- * `close` ends the connections.
+ * `begun` survives a crash where it is kept in a folder. `close` ends the connections.
  */
 export function createAzureNativeProvider(
   environment: () => Record<string, string | undefined>,
+  begun: BegunCreates = openBegunCreates(),
 ): Provider & { close(): void } {
   let config: Record<string, string> = {};
   let opened: ArmClient | undefined;
@@ -76,11 +79,11 @@ export function createAzureNativeProvider(
     });
     try {
       const answer = await untilPrincipalIsKnown(() => client().put(id, body, call), bounds.signal);
-      return made((await read(type, id, bounds.signal)) ?? answer);
+      return made((await read(type, id, lookSignal())) ?? answer);
     } catch (error) {
       if (!(error instanceof OperationFailed)) throw error;
       // The signal may be what ended the wait, so look once more without it.
-      const live = await read(type, id, AbortSignal.timeout(10_000)).catch(() => undefined);
+      const live = await read(type, id, lookSignal()).catch(() => undefined);
       if (!live) throw error;
       throw new InitializationFailed(made(live), [error.message]);
     }
@@ -127,21 +130,27 @@ export function createAzureNativeProvider(
       return { changes, deleteBeforeReplace: oldInputs[createBeforeDelete] !== true };
     },
     async create({ type: token, inputs, preview, ...bounds }) {
-      if (token === accessPolicyType)
-        return preview
-          ? { id: "", outputs: inputs }
-          : await accessPolicies.create(client(), subscription(), inputs, bounds);
+      if (token === accessPolicyType) {
+        if (preview) return { id: "", outputs: inputs };
+        const id = accessPolicyId(inputs, subscription());
+        return await createOnce(begun, id, {
+          find: () => accessPolicies.read(client(), id, bounds.signal),
+          make: async () => ({
+            id,
+            outputs: await accessPolicies.set(client(), id, inputs, bounds),
+          }),
+        });
+      }
       const type = resourceType(token);
       if (preview) return { id: "", outputs: previewOutputs(type, inputs) };
       const id = armId(type, inputs, subscription());
-      if (await read(type, id, bounds.signal))
-        throw new Error(
-          `cannot create already existing resource '${id}'; import it with 'pulumi import', or delete it`,
-        );
       const body = requestBody(type, inputs);
       if (type.shared && type.shared.includes(".") && valueAt(body, type.shared) === undefined)
         setValue(body, type.shared, []);
-      return await write(type, id, { body, ...bounds });
+      return await createOnce(begun, id, {
+        find: () => read(type, id, bounds.signal),
+        make: () => write(type, id, { body, ...bounds }),
+      });
     },
     async read({ type: token, id, inputs, state, signal }) {
       if (token === accessPolicyType) return await accessPolicies.read(client(), id, signal);
@@ -156,7 +165,7 @@ export function createAzureNativeProvider(
     },
     async update({ type: token, id, inputs, state, preview, ...bounds }) {
       if (token === accessPolicyType)
-        return preview ? inputs : await accessPolicies.update(client(), id, inputs, bounds);
+        return preview ? inputs : await accessPolicies.set(client(), id, inputs, bounds);
       const type = resourceType(token);
       if (preview) {
         const { name, location } = state;

@@ -67,6 +67,26 @@ describe("a stack after an operation that did not end well", function () {
     assert.equal((await stack.preview()).upToDate, true);
   });
 
+  it("keeps what Azure was making when the interrupt came", async () => {
+    const stack = await rig.openStack();
+    const abort = new AbortController();
+    rig.azure.intercept = (request) => {
+      if (request.method !== "PUT" || !/\/registries\/acrone\?/.test(request.url)) return undefined;
+      const id = new URL(request.url).pathname;
+      const body = { ...request.body, id, name: "acrone" };
+      rig.azure.resources.set(id.toLowerCase(), body);
+      abort.abort();
+      return { status: 201, body, after: new Promise((resolve) => setTimeout(resolve, 200)) };
+    };
+    await assert.rejects(
+      stack.up({ signal: abort.signal }),
+      (error: unknown) => error instanceof DeploymentFailed && error.interrupted,
+    );
+    rig.azure.intercept = undefined;
+    await stack.up();
+    assert.equal((await stack.preview()).upToDate, true);
+  });
+
   it("goes on after the engine was killed, with what Azure made meanwhile", async () => {
     const stack = await rig.openStack();
     rig.azure.intercept = (request) => {
