@@ -1,4 +1,4 @@
-/** Stands in for the command plugin, for local.Command. */
+/** Stands in for the command plugin, for local.Command and local.run. */
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { Masker } from "../kernel/masking";
@@ -8,6 +8,8 @@ import type { Bounds, EngineLog, Provider, Target } from "./provider";
 import { runCommand } from "./shellCommand";
 
 const commandType = "command:local:Command";
+/** The function that runs a command at every preview and deployment. */
+const runFunction = "command:local:run";
 
 /** The plugin's version that this follows. */
 export const commandVersion = "1.2.1";
@@ -28,14 +30,12 @@ export interface CommandOptions {
 export function createCommandProvider({ environment, workingDirectory }: CommandOptions): Provider {
   let log: EngineLog | undefined;
 
-  /** Runs one of the commands and gives its outputs; an absent command does nothing. */
-  async function run(
-    which: "create" | "update" | "delete",
+  /** Runs a command to its end. @throws Error that begins with `what` when it fails */
+  async function execute(
+    what: string,
     inputs: Bag,
-    { previous, ...request }: Target & Bounds & { previous?: Bag },
+    { command, previous, ...request }: Bounds & { urn: string; command: string; previous?: Bag },
   ): Promise<{ stdout: string; stderr: string }> {
-    const command = inputs[which] ?? (which === "update" ? inputs["create"] : undefined);
-    if (typeof command !== "string") return { stdout: "", stderr: "" };
     const masker = new Masker();
     for (const secret of request.secrets) masker.add(secret);
     const base = Object.fromEntries(inherited.map((name) => [name, process.env[name]]));
@@ -59,9 +59,18 @@ export function createCommandProvider({ environment, workingDirectory }: Command
     });
     if (code === 0) return { stdout, stderr };
     const said = masker.mask((stderr || stdout).trim());
-    throw new Error(
-      `${which} command of ${request.name} ended with exit status ${code}${said ? `: ${said}` : ""}`,
-    );
+    throw new Error(`${what} ended with exit status ${code}${said ? `: ${said}` : ""}`);
+  }
+
+  /** Runs one of the commands of a resource and gives its outputs; an absent command does nothing. */
+  async function run(
+    which: "create" | "update" | "delete",
+    inputs: Bag,
+    request: Target & Bounds & { previous?: Bag },
+  ): Promise<{ stdout: string; stderr: string }> {
+    const command = inputs[which] ?? (which === "update" ? inputs["create"] : undefined);
+    if (typeof command !== "string") return { stdout: "", stderr: "" };
+    return await execute(`${which} command of ${request.name}`, inputs, { ...request, command });
   }
 
   return {
@@ -75,12 +84,10 @@ export function createCommandProvider({ environment, workingDirectory }: Command
     check({ type, news }) {
       if (type !== commandType)
         throw new Error(`the local Azure's command provider has local.Command, not ${type}`);
-      const failures = unsupported
-        .filter((name) => news[name] !== undefined)
-        .map((property) => ({
-          property,
-          reason: `${property} is not simulated by the local Azure; read the files in the command instead`,
-        }));
+      const failures = unsupportedIn(news).map((property) => ({
+        property,
+        reason: notSimulated(property),
+      }));
       return Promise.resolve({ inputs: news, failures });
     },
     diff: ({ oldInputs, news }) => ({
@@ -106,10 +113,26 @@ export function createCommandProvider({ environment, workingDirectory }: Command
     async delete({ inputs, state, ...request }) {
       await run("delete", { ...state, ...inputs }, { ...request, previous: state });
     },
-    invoke: (token) =>
-      Promise.reject(new Error(`the local Azure's command provider has no function ${token}`)),
+    async invoke(token, { args, ...bounds }) {
+      if (token !== runFunction)
+        throw new Error(
+          `the local Azure's command provider has no function ${token}; it has ${runFunction}`,
+        );
+      const { command } = args;
+      const [property] = unsupportedIn(args);
+      if (property) throw new Error(`local.run: ${notSimulated(property)}`);
+      if (typeof command !== "string")
+        throw new Error("local.run: missing required property 'command'");
+      return { ...args, ...(await execute("local.run", args, { ...bounds, urn: "", command })) };
+    },
   };
 }
+
+const unsupportedIn = (inputs: Bag): string[] =>
+  unsupported.filter((name) => inputs[name] !== undefined);
+
+const notSimulated = (property: string): string =>
+  `${property} is not simulated by the local Azure; read the files in the command instead`;
 
 function asStrings(value: unknown): string[] | undefined {
   return Array.isArray(value) && value.length > 0 ? value.map(String) : undefined;

@@ -70,7 +70,8 @@ export interface Provider {
       Bounds & { id: string; oldInputs: Bag; state: Bag; inputs: Bag; preview: boolean },
   ): Promise<Bag>;
   delete(request: Target & Bounds & { id: string; inputs: Bag; state: Bag }): Promise<void>;
-  invoke(token: string, args: Bag): Promise<Bag>;
+  /** Calls a function of the plugin; `secrets` are those among its arguments. */
+  invoke(token: string, request: Bounds & { args: Bag }): Promise<Bag>;
   /** Called once the engine has told where its log is. */
   attach?(log: EngineLog): void;
 }

@@ -196,11 +196,11 @@ export async function serveProvider(provider: Provider): Promise<ProviderServer>
       });
       return new Empty();
     }),
-    invoke: unary(async (request: protocol.InvokeRequest) => {
+    invoke: unary(async (request: protocol.InvokeRequest, signal) => {
+      const { values: args, secrets } = bag(request.getArgs());
+      const bounds = { secrets, signal: within(signal, 0) };
       const response = new protocol.InvokeResponse();
-      response.setReturn(
-        struct(await provider.invoke(request.getTok(), bag(request.getArgs()).values)),
-      );
+      response.setReturn(struct(await provider.invoke(request.getTok(), { args, ...bounds })));
       return response;
     }),
     cancel: unary(() => {

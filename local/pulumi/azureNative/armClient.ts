@@ -41,6 +41,8 @@ export interface ArmClient {
   readonly credentials: Credentials;
   /** The resource, or nothing on 404. */
   get(id: string, call: Call): Promise<Bag | undefined>;
+  /** The resource. @throws {ArmError} when it is not there. */
+  show(id: string, call: Call): Promise<Bag>;
   /**
    * Creates or replaces and waits until that is done; the answer is the resource as the service then gives it.
    * @throws {ArmError} when the request is refused
@@ -135,6 +137,9 @@ export function openArmClient(
   return {
     credentials,
     get,
+    async show(id, { apiVersion, signal }) {
+      return accepted(await send("GET", address(id, apiVersion), signal), `GET ${id}`);
+    },
     async put(id, body, call) {
       const what = `PUT ${id}`;
       const unknownEnd = (error: unknown): OperationFailed => {

@@ -18,11 +18,13 @@ import {
   previewOutputs,
   requestBody,
   setValue,
+  updatePreviewOutputs,
   valueAt,
   withoutPaths,
 } from "./body";
 import { readCredentials } from "./credentials";
 import { driftedInputs } from "./drift";
+import { callFunction } from "./functions";
 import { createBeforeDelete, missingInputs, requiredInputs, withDefaults } from "./inputs";
 import { lookSignal } from "./patience";
 import {
@@ -37,7 +39,6 @@ import {
 import { deleteVaultSecret, untilPrincipalIsKnown } from "./special";
 
 const version = "3.28.0";
-const clientConfigFunction = "azure-native:authorization:getClientConfig";
 
 /**
  * `environment` is asked whenever an engine configures the provider. All engines share one configuration, the last.
@@ -167,13 +168,7 @@ export function createAzureNativeProvider(
       if (token === accessPolicyType)
         return preview ? inputs : await accessPolicies.set(client(), id, inputs, bounds);
       const type = resourceType(token);
-      if (preview) {
-        const { name, location } = state;
-        const stable = Object.entries({ name, location }).filter(
-          ([, value]) => value !== undefined,
-        );
-        return { ...previewOutputs(type, inputs), ...Object.fromEntries(stable) };
-      }
+      if (preview) return updatePreviewOutputs(type, inputs, state);
       const body = requestBody(type, inputs);
       if (type.shared && valueAt(body, type.shared) === undefined) {
         const live = (await read(type, id, bounds.signal)) ?? {};
@@ -189,15 +184,7 @@ export function createAzureNativeProvider(
         return await deleteVaultSecret(client(), id, signal);
       await client().delete(id, { apiVersion: type.apiVersion, signal });
     },
-    async invoke(token) {
-      if (token !== clientConfigFunction)
-        throw new Error(
-          `the local Azure does not simulate ${token}; it has ${clientConfigFunction}`,
-        );
-      const { clientId, subscriptionId, tenantId } = client().credentials;
-      const { oid } = await client().claims();
-      return { clientId, subscriptionId, tenantId, objectId: oid ?? "" };
-    },
+    invoke: async (token, request) => await callFunction(client(), token, request),
   };
 }
 

@@ -7,6 +7,7 @@ import { openFakeAzure, subscriptionId, tenantId, type FakeAzure } from "./fixtu
 
 const signal = new AbortController().signal;
 const group = `/subscriptions/${subscriptionId}/resourceGroups/one`;
+const noArgs = { args: {}, signal, secrets: [] };
 const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/acrone`;
 
 describe("the azure-native stand-in", () => {
@@ -303,14 +304,14 @@ describe("the azure-native stand-in", () => {
   });
 
   it("tells who is signed in", async () => {
-    const config = await provider.invoke("azure-native:authorization:getClientConfig", {});
+    const config = await provider.invoke("azure-native:authorization:getClientConfig", noArgs);
     assert.deepEqual([config["subscriptionId"], config["tenantId"]], [subscriptionId, tenantId]);
   });
 
   it("names the settings that are missing to sign in", async () => {
     const lost = createAzureNativeProvider(() => ({ ARM_CLIENT_ID: "x", ARM_TENANT_ID: "y" }));
     await assert.rejects(
-      lost.invoke("azure-native:authorization:getClientConfig", {}),
+      lost.invoke("azure-native:authorization:getClientConfig", noArgs),
       /set azure-native:clientSecret or ARM_CLIENT_SECRET, and azure-native:subscriptionId or ARM_SUBSCRIPTION_ID/,
     );
   });

@@ -115,4 +115,31 @@ describe("the command stand-in", () => {
     provider.attach?.((_urn, line) => line === "started" && abort.abort());
     await assert.rejects(running, /the command was stopped before it ended/);
   });
+
+  const call = (args: Bag, secrets: string[] = []) =>
+    provider.invoke("command:local:run", { args, ...bounds(secrets) });
+
+  it("runs a command as a function, with what it printed as the result", async () => {
+    const result = await call({
+      command: 'cat; echo "$GIVEN"; echo problem >&2',
+      stdin: "fed\n",
+      environment: { GIVEN: "yes" },
+      logging: "none",
+    });
+    assert.deepEqual([result["stdout"], result["stderr"]], ["fed\nyes", "problem"]);
+  });
+
+  it("fails a function with the exit status, without the secrets it was given", async () => {
+    await assert.rejects(
+      call({ command: "echo my-secret-value >&2; exit 4" }, ["my-secret-value"]),
+      {
+        message: "local.run ended with exit status 4: ***",
+      },
+    );
+    await assert.rejects(call({}), /missing required property 'command'/);
+    await assert.rejects(
+      call({ command: "true", assetPaths: ["*"] }),
+      /local.run: assetPaths is not simulated/,
+    );
+  });
 });

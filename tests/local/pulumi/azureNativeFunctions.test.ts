@@ -1,0 +1,93 @@
+// Does not prove how the real plugin words a refusal, beside the code that Azure gives.
+import assert from "node:assert/strict";
+import { createAzureNativeProvider } from "../../../local/pulumi/azureNative/azureNativeProvider";
+import { unknown, type Bag } from "../../../local/pulumi/propertyBag";
+import type { Provider } from "../../../local/pulumi/provider";
+import { openFakeAzure, subscriptionId, type FakeAzure } from "./fixtures/fakeAzure";
+
+const signal = new AbortController().signal;
+const group = `/subscriptions/${subscriptionId}/resourceGroups/one`;
+const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/acrone`;
+
+describe("functions and update previews of the azure-native stand-in", () => {
+  let azure: FakeAzure;
+  let provider: Provider & { close(): void };
+  before(async () => {
+    azure = await openFakeAzure();
+    provider = createAzureNativeProvider(() => azure.environment);
+    provider.configure({});
+  });
+  after(() => {
+    provider.close();
+    azure.close();
+  });
+  const call = (name: string, args: Bag): Promise<Bag> =>
+    provider.invoke(`azure-native:${name}`, { args, signal, secrets: [] });
+  const put = (id: string, rest: Bag): void =>
+    void azure.resources.set(id.toLowerCase(), { id, name: id.split("/").at(-1), ...rest });
+
+  it("gives a task as it is in Azure, in the shape of the resource's outputs", async () => {
+    const step = { type: "FileTask", baseImageDependencies: [{ type: "Runtime", digest: "d" }] };
+    put(`${registry}/tasks/build`, { tags: { a: "b" }, properties: { status: "Enabled", step } });
+    const args = { resourceGroupName: "one", registryName: "acrone", taskName: "build" };
+    assert.deepEqual(await call("containerregistry:getTask", args), {
+      id: `${registry}/tasks/build`,
+      name: "build",
+      tags: { a: "b" },
+      status: "Enabled",
+      step,
+      azureApiVersion: "2019-06-01-preview",
+    });
+  });
+
+  it("lifts the run of a task run and keeps a vault's bag, as the SDK's types have them", async () => {
+    put(`${registry}/taskRuns/first`, {
+      properties: { runResult: { id: "r", name: "ca1", properties: { status: "Succeeded" } } },
+    });
+    const args = { resourceGroupName: "one", registryName: "acrone", taskRunName: "first" };
+    const taskRun = await call("containerregistry:getTaskRun", args);
+    assert.deepEqual(taskRun["runResult"], { id: "r", name: "ca1", status: "Succeeded" });
+    put(`${group}/providers/Microsoft.KeyVault/vaults/v`, { properties: { vaultUri: "u" } });
+    const vault = await call("keyvault:getVault", { resourceGroupName: "one", vaultName: "v" });
+    assert.deepEqual(vault["properties"], { vaultUri: "u" });
+  });
+
+  it("fails with Azure's code when the resource is not there, and names a missing argument", async () => {
+    const args = { resourceGroupName: "one", vaultName: "v", secretName: "none" };
+    await assert.rejects(call("keyvault:getSecret", args), /secrets\/none: ResourceNotFound: /);
+    await assert.rejects(
+      call("containerregistry:getToken", { resourceGroupName: "one", registryName: "acrone" }),
+      /missing required property 'tokenName'/,
+    );
+    await assert.rejects(
+      call("containerregistry:listRegistryCredentials", {}),
+      /does not simulate azure-native:containerregistry:listRegistryCredentials; it has .*containerinstance:getContainerGroup/,
+    );
+  });
+
+  it("does not make a policy look replaced when only a task's step changes", async () => {
+    const identity = { type: "SystemAssigned", principalId: "p", tenantId: "t" };
+    const preview = (inputs: Bag): Promise<Bag> =>
+      provider.update({
+        type: "azure-native:containerregistry:Task",
+        name: "build",
+        urn: "urn",
+        id: `${registry}/tasks/build`,
+        oldInputs: {},
+        state: { name: "build", creationDate: "then", systemData: {}, identity },
+        inputs,
+        secrets: [],
+        signal,
+        preview: true,
+      });
+    const step = { type: "FileTask", values: [{ name: "a", value: "2" }] };
+    const shown = await preview({ step, identity: { type: "SystemAssigned" } });
+    assert.deepEqual(shown["identity"], identity);
+    assert.deepEqual(
+      [shown["name"], shown["creationDate"], shown["systemData"]],
+      ["build", "then", unknown],
+    );
+    const none = await preview({ step, identity: { type: "None" } });
+    assert.deepEqual(none["identity"], { type: "None", principalId: unknown, tenantId: unknown });
+  });
+});
