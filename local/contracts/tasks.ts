@@ -10,6 +10,11 @@ export interface ImageReference {
   digest?: string;
 }
 
+/** A base image that a task's builds stand on: of the image that is shipped, or of a stage that only builds. */
+export interface BaseImageDependency extends ImageReference {
+  type: "Runtime" | "BuildTime";
+}
+
 /** One value given to a run beside the task's own (`--set`, `--set-secret`). */
 export interface RunValue {
   name: string;
@@ -27,6 +32,11 @@ export interface RunTrigger {
     repositoryUrl: string;
     branchName: string;
     provider: "Github";
+  };
+  timerTrigger?: {
+    timerTriggerName: string;
+    /** The minute that the schedule named, ISO 8601. */
+    scheduleOccurrence: string;
   };
   imageUpdateTrigger?: { id: string; timestamp: string; images: ImageReference[] };
 }
@@ -68,7 +78,7 @@ export interface TaskRuns {
   /** A signed URL of the run's log, on `*.blob.core.windows.net`, good for an hour. */
   logUrl(registryId: string, runId: string): string;
   /** The base images that the task's last successful run built on. */
-  trackedBaseImages(taskId: string): ImageReference[];
+  trackedBaseImages(taskId: string): BaseImageDependency[];
   /** Forgets what a deleted task tracked. */
   forgetTask(taskId: string): void;
   /** Cancels and removes all runs and logs of a deleted registry. */

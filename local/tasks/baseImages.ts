@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { Agent } from "../contracts/containers";
-import type { ImageReference } from "../contracts/tasks";
+import type { BaseImageDependency, ImageReference } from "../contracts/tasks";
 import {
   baseImagesOf,
   imageReferenceOf,
@@ -22,8 +22,8 @@ export interface BaseImageList {
   scan(step: BuildStep, folder: string): void;
   /** Asks the agent for the digests that the builds really used. */
   complete(): Promise<void>;
-  /** Images that a new build should follow: each runtime base image once, with its digest. */
-  runtime(): ImageReference[];
+  /** What the builds really stood on: each base image once, with its digest; those of shipped images first. */
+  dependencies(): BaseImageDependency[];
   /** The block of the log, in the form that Azure prints. */
   lines(commit: string): string[];
 }
@@ -90,10 +90,21 @@ export function createBaseImageList(agent: Agent): BaseImageList {
         if (digest !== undefined) digests.set(imageText(imageReferenceOf(image)), digest);
       }
     },
-    runtime() {
-      const found = builds.flatMap(({ images: { runtime } }) => (runtime ? [runtime] : []));
-      const once = new Map(found.map((image) => [imageText(image), withDigest(image)]));
-      return [...once.values()].filter(({ digest }) => digest !== undefined);
+    dependencies() {
+      const runtime = builds.flatMap(({ images }) => images.runtime ?? []);
+      const buildtime = builds.flatMap(({ images }) => images.buildtime);
+      const once = new Map<string, BaseImageDependency>();
+      for (const [type, images] of [
+        ["Runtime", runtime] as const,
+        ["BuildTime", buildtime] as const,
+      ]) {
+        for (const image of images) {
+          const known = withDigest(image);
+          const key = imageText(image);
+          if (known.digest !== undefined && !once.has(key)) once.set(key, { type, ...known });
+        }
+      }
+      return [...once.values()];
     },
     lines(commit) {
       return builds.flatMap((build) => {

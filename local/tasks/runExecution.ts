@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { ContainerRegistries } from "../contracts/containerRegistry";
 import type { Agent, ContainerHost } from "../contracts/containers";
 import type { Directory } from "../contracts/identity";
-import type { ImageReference, Run, RunValue } from "../contracts/tasks";
+import type { BaseImageDependency, ImageReference, Run, RunValue } from "../contracts/tasks";
 import { createBaseImageList } from "./baseImages";
 import { imageReferenceOf, planOf, type Step, type TaskPlan, type TaskSource } from "./definition";
 import { messageOf, RunFailed } from "./failure";
@@ -40,8 +40,8 @@ export interface RunOrder {
 
 export interface RunResult {
   outputImages: ImageReference[];
-  /** Runtime base images with the digests that were used. */
-  baseImages: ImageReference[];
+  /** Base images with the digests that were used. */
+  baseImages: BaseImageDependency[];
 }
 
 function readTaskFile({ workspace }: Agent, { taskFilePath, contextPath }: RunnableTask): string {
@@ -189,7 +189,7 @@ export async function executeRun(services: RunServices, order: RunOrder): Promis
     for (const image of pushed) {
       outputImages.push({ ...imageReferenceOf(image), digest: await agent.digest(image) });
     }
-    return { outputImages, baseImages: baseImages.runtime() };
+    return { outputImages, baseImages: baseImages.dependencies() };
   } finally {
     for (const close of undo.reverse()) {
       await Promise.resolve()

@@ -1,7 +1,7 @@
 /** What is known of runs and survives a restart: the runs, the ids given out, and what tasks track. */
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { ImageReference, Run, RunStatus } from "../contracts/tasks";
+import type { BaseImageDependency, ImageReference, Run, RunStatus } from "../contracts/tasks";
 import { JsonFile } from "../kernel/jsonFile";
 
 export interface StoredRun {
@@ -18,7 +18,7 @@ interface Document {
   /** Oldest first. */
   runs: StoredRun[];
   /** Base images of a task's last successful run, by task id. */
-  tracked: Record<string, ImageReference[]>;
+  tracked: Record<string, (Partial<BaseImageDependency> & ImageReference)[]>;
   /** Digest that last queued a run, by task id and image text. */
   handled: Record<string, Record<string, string>>;
 }
@@ -45,8 +45,8 @@ export interface RunRegister {
   find(registryId: string, runId: string): StoredRun | undefined;
   /** Oldest first. */
   all(): readonly StoredRun[];
-  tracked(taskId: string): ImageReference[];
-  track(taskId: string, images: ImageReference[]): void;
+  tracked(taskId: string): BaseImageDependency[];
+  track(taskId: string, images: BaseImageDependency[]): void;
   handled(taskId: string, image: string): string | undefined;
   handle(taskId: string, image: string, digest: string): void;
   forgetTask(taskId: string): void;
@@ -86,7 +86,9 @@ export function openRunRegister(stateDir: string): RunRegister {
         (each) => key(each.registryId) === key(registryId) && each.run.runId === runId,
       ),
     all: () => document.runs,
-    tracked: (taskId) => structuredClone(document.tracked[key(taskId)] ?? []),
+    // Earlier versions kept runtime images alone, and did not say so.
+    tracked: (taskId) =>
+      (document.tracked[key(taskId)] ?? []).map((image) => ({ type: "Runtime", ...image })),
     track(taskId, images) {
       document.tracked[key(taskId)] = images;
       save();

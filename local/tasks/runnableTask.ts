@@ -1,6 +1,12 @@
 /** What a run needs of a task: its stored resource with the secrets put back, and the registry it belongs to. */
-import { taskDetails, type CustomRegistryCredential, type TaskValue } from "../arm";
+import {
+  taskDetails,
+  type BaseImageTrigger,
+  type CustomRegistryCredential,
+  type TaskValue,
+} from "../arm";
 import type { ResourceStore } from "../contracts/resources";
+import type { BaseImageDependency } from "../contracts/tasks";
 
 export interface RunnableTask {
   id: string;
@@ -24,7 +30,10 @@ export interface RunnableTask {
   principalId?: string;
   /** Source triggers that are switched on. */
   commitTriggers: { repositoryUrl: string; branch?: string }[];
-  followsBaseImages: boolean;
+  /** Kinds of base images whose change starts a run. */
+  followedImages: readonly BaseImageDependency["type"][];
+  /** Timer triggers that are switched on. */
+  timers: { name: string; schedule: string }[];
   platform: { os: string; architecture: string };
 }
 
@@ -34,6 +43,11 @@ const isEnabled = (status: string | undefined): boolean =>
 /** The registry's part of a task's ARM id. */
 export const registryIdOf = (taskId: string): string => taskId.replace(/\/tasks\/[^/]+\/?$/i, "");
 
+function followedImages(trigger: BaseImageTrigger | undefined): RunnableTask["followedImages"] {
+  if (!trigger || !isEnabled(trigger.status)) return [];
+  return trigger.baseImageTriggerType === "All" ? ["Runtime", "BuildTime"] : ["Runtime"];
+}
+
 /** Reads a task out of the store; `undefined` when there is none with this ARM id. */
 export function findTask(resources: ResourceStore, taskId: string): RunnableTask | undefined {
   const resource = resources.get(taskId);
@@ -42,7 +56,7 @@ export function findTask(resources: ResourceStore, taskId: string): RunnableTask
   const registryId = registryIdOf(resource.id);
   const registryName = registryId.split("/").at(-1) ?? "";
   const loginServer = resources.get(registryId)?.properties.loginServer;
-  const { sourceTriggers = [], baseImageTrigger } = trigger ?? {};
+  const { sourceTriggers = [], timerTriggers = [], baseImageTrigger } = trigger ?? {};
   return {
     id: resource.id,
     name: resource.name,
@@ -63,7 +77,8 @@ export function findTask(resources: ResourceStore, taskId: string): RunnableTask
     commitTriggers: sourceTriggers
       .filter((each) => isEnabled(each.status))
       .map(({ sourceRepository: { repositoryUrl, branch } }) => ({ repositoryUrl, branch })),
-    followsBaseImages: baseImageTrigger !== undefined && isEnabled(baseImageTrigger.status),
+    timers: timerTriggers.filter((each) => isEnabled(each.status)),
+    followedImages: followedImages(baseImageTrigger),
     platform: {
       os: (platform?.os ?? "linux").toLowerCase(),
       architecture: (platform?.architecture ?? "amd64").toLowerCase(),

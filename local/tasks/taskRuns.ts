@@ -12,6 +12,7 @@ import { openRunLog, type RunLog } from "./runLog";
 import { findTask, type RunnableTask } from "./runnableTask";
 import { createRunQueue } from "./runQueue";
 import { isFinal, openRunRegister, type StoredRun } from "./runRegister";
+import { openTimers, systemClock, type Clock } from "./timers";
 import { openTriggers, triggeredSource } from "./triggers";
 
 /** Runs at once. A laptop has few cores; waiting runs keep their order. */
@@ -22,6 +23,8 @@ export interface TaskRunsOptions extends Omit<RunServices, "mountsFolder"> {
   resources: ResourceStore;
   gitHost: GitHost;
   log: Log;
+  /** Default: the system's. */
+  clock?: Clock;
 }
 
 export type TaskRunsService = TaskRuns & {
@@ -43,6 +46,11 @@ interface Outcome {
   status: RunStatus;
   message?: string;
 }
+
+const causeOf = ({ sourceTrigger, timerTrigger }: RunTrigger): string => {
+  if (sourceTrigger) return "a commit";
+  return timerTrigger ? `timer ${timerTrigger.timerTriggerName}` : "a base image update";
+};
 
 const registryNameOf = (registryId: string): string =>
   (registryId.split("/").at(-1) ?? "").toLowerCase();
@@ -140,7 +148,7 @@ export async function openTaskRuns(options: TaskRunsOptions): Promise<TaskRunsSe
       taskId: task.id,
       run: {
         status: "Queued",
-        runType: trigger.sourceTrigger || trigger.imageUpdateTrigger ? "AutoRun" : "QuickRun",
+        runType: Object.keys(trigger).length > 0 ? "AutoRun" : "QuickRun",
         task: task.name,
         createTime: new Date().toISOString(),
         provisioningState: "Succeeded",
@@ -185,17 +193,16 @@ export async function openTaskRuns(options: TaskRunsOptions): Promise<TaskRunsSe
     return structuredClone(stored.run);
   }
 
-  const triggers = openTriggers({
-    resources,
-    registries,
-    gitHost,
-    register,
-    start(task, trigger) {
-      if (stopping) return;
-      const { runId } = start(task, trigger);
-      const cause = trigger.sourceTrigger ? "a commit" : "a base image update";
-      log(`run ${runId} of ${task.name} queued by ${cause}`);
-    },
+  function startByItself(task: RunnableTask, trigger: RunTrigger): void {
+    if (stopping) return;
+    const { runId } = start(task, trigger);
+    log(`run ${runId} of ${task.name} queued by ${causeOf(trigger)}`);
+  }
+
+  const triggers = openTriggers({ resources, registries, gitHost, register, start: startByItself });
+  const stopTimers = openTimers({
+    ...{ resources, log, start: startByItself },
+    clock: options.clock ?? systemClock,
   });
 
   const blobs = createLogBlobs({
@@ -256,6 +263,7 @@ export async function openTaskRuns(options: TaskRunsOptions): Promise<TaskRunsSe
       handle: blobs.handle,
       async stop() {
         stopping = true;
+        stopTimers();
         for (const { end } of [...active.values()]) end("Stopped");
         await queue.idle();
       },

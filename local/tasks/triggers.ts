@@ -80,12 +80,12 @@ export function openTriggers(options: TriggerOptions): Triggers {
       );
 
   function startForImage(task: RunnableTask, pushed: TaggedDigest): void {
-    if (!task.followsBaseImages) return;
     const image = imageKey(pushed);
     // Tracked by digest alone (FROM image@sha256:...) means: follow no tag.
     const tracked = register
       .tracked(task.id)
-      .find((each) => each.tag !== undefined && imageKey(each) === image);
+      .filter(({ type, tag }) => tag !== undefined && task.followedImages.includes(type))
+      .find((each) => imageKey(each) === image);
     if (!tracked || tracked.digest === pushed.digest) return;
     if (register.handled(task.id, image) === pushed.digest) return;
     const active = runBecauseOf(task.id, pushed);

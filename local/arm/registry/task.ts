@@ -1,5 +1,6 @@
 /** Microsoft.ContainerRegistry/registries/tasks. */
 import { resourceTypes, type Resource } from "../../contracts/resources";
+import type { BaseImageDependency } from "../../contracts/tasks";
 import {
   isObject,
   knownOnly,
@@ -137,9 +138,9 @@ export function releaseTask({ directory, runs }: ArmServices, task: Resource): v
   runs.forgetTask(task.id);
 }
 
-function withDependencies(properties: Json, images: object[]): Json {
-  if (images.length === 0) return properties;
-  const baseImageDependencies = images.map((image) => ({ type: "Runtime", ...image }));
+/** What the last successful run really built on; absent before the first. */
+function withDependencies(properties: Json, baseImageDependencies: BaseImageDependency[]): Json {
+  if (baseImageDependencies.length === 0) return properties;
   return { ...properties, step: { ...objectAt(properties.step, "step"), baseImageDependencies } };
 }
 
@@ -156,8 +157,8 @@ function wantedIdentity(value: unknown): "SystemAssigned" | "None" | undefined {
 }
 
 /**
- * A PATCH on a whole task: a merge patch, in which values and source triggers are merged by their
- * names, and a registry's credential is replaced as one.
+ * A PATCH on a whole task: a merge patch, in which values, source and timer triggers are merged by
+ * their names, and a registry's credential is replaced as one.
  */
 function mergeTask(before: Json, patch: Json): Json {
   const merged = objectAt(mergePatch(before, patch), "properties");
@@ -172,9 +173,10 @@ function mergeTask(before: Json, patch: Json): Json {
   }
   const triggerPatch = objectAt(patch.trigger, "properties.trigger");
   const trigger = objectAt(merged.trigger, "properties.trigger");
-  if (Array.isArray(triggerPatch.sourceTriggers)) {
-    const old = objectAt(before.trigger, "trigger").sourceTriggers;
-    trigger.sourceTriggers = mergeByName(old, triggerPatch.sourceTriggers, mergePatch);
+  for (const list of ["sourceTriggers", "timerTriggers"]) {
+    const given = triggerPatch[list];
+    if (!Array.isArray(given)) continue;
+    trigger[list] = mergeByName(objectAt(before.trigger, "trigger")[list], given, mergePatch);
   }
   const credentials = objectAt(merged.credentials, "properties.credentials");
   const custom = objectAt(credentials.customRegistries, "properties.credentials.customRegistries");

@@ -45,6 +45,13 @@ export interface SourceTrigger {
   };
 }
 
+export interface TimerTrigger {
+  name: string;
+  /** Five fields of cron, in UTC. */
+  schedule: string;
+  status: "Enabled" | "Disabled";
+}
+
 export interface BaseImageTrigger {
   name: string;
   status: "Enabled" | "Disabled";
@@ -61,7 +68,11 @@ export interface TaskDetails {
   platform: { os: string; architecture: string };
   agentConfiguration?: { cpu: number };
   step: TaskStep;
-  trigger: { sourceTriggers?: SourceTrigger[]; baseImageTrigger?: BaseImageTrigger };
+  trigger: {
+    sourceTriggers?: SourceTrigger[];
+    timerTriggers?: TimerTrigger[];
+    baseImageTrigger?: BaseImageTrigger;
+  };
   credentials: {
     /** `None`: the run gets no login to the task's own registry. */
     sourceRegistry?: { loginMode: "Default" | "None" };

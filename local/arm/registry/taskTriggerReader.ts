@@ -1,4 +1,4 @@
-/** Reads the triggers of a task: a commit at GitHub, a changed base image. */
+/** Reads the triggers of a task: a commit at GitHub, a changed base image, a schedule. */
 import {
   knownOnly,
   listAt,
@@ -9,7 +9,8 @@ import {
   type Json,
 } from "../body";
 import { refuse } from "../errors";
-import type { BaseImageTrigger, SourceTrigger, TaskDetails } from "./taskModel";
+import type { BaseImageTrigger, SourceTrigger, TaskDetails, TimerTrigger } from "./taskModel";
+import { readSchedule } from "./timerSchedule";
 
 const statuses = ["Enabled", "Disabled"] as const;
 
@@ -18,9 +19,6 @@ const unserved = (what: string, advice: string): Error => refuse("NotSupportedHe
 export function readTriggers(trigger: Json): TaskDetails["trigger"] {
   const path = "properties.trigger";
   knownOnly(trigger, ["sourceTriggers", "baseImageTrigger", "timerTriggers"], path);
-  if (listAt(trigger.timerTriggers, `${path}.timerTriggers`).length > 0) {
-    throw unserved("A timer trigger", "use a source or base image trigger");
-  }
   const sources = listAt(trigger.sourceTriggers, `${path}.sourceTriggers`).map((entry, index) => {
     const own = `${path}.sourceTriggers[${index}]`;
     return readSourceTrigger(objectAt(entry, own), own);
@@ -28,9 +26,17 @@ export function readTriggers(trigger: Json): TaskDetails["trigger"] {
   if (sources.length > 1) {
     throw refuse("BadRequest", "A task can have one source trigger only.");
   }
+  const timers = listAt(trigger.timerTriggers, `${path}.timerTriggers`).map((entry, index) => {
+    const own = `${path}.timerTriggers[${index}]`;
+    return readTimerTrigger(objectAt(entry, own), own);
+  });
+  const names = timers.map(({ name }) => name.toLowerCase());
+  const twice = timers.find(({ name }, index) => names.indexOf(name.toLowerCase()) < index);
+  if (twice) throw refuse("BadRequest", `There are two timer triggers named '${twice.name}'.`);
   const base = trigger.baseImageTrigger;
   return {
     ...(sources.length === 0 ? {} : { sourceTriggers: sources }),
+    ...(timers.length === 0 ? {} : { timerTriggers: timers }),
     ...(base === undefined || base === null
       ? {}
       : { baseImageTrigger: readBaseImageTrigger(objectAt(base, `${path}.baseImageTrigger`)) }),
@@ -90,6 +96,23 @@ function readAuthentication(
       ...(scope === undefined ? {} : { scope }),
     },
   };
+}
+
+function readTimerTrigger(trigger: Json, path: string): TimerTrigger {
+  knownOnly(trigger, ["name", "schedule", "status"], path);
+  const name = textAt(trigger.name, `${path}.name`);
+  const schedule = textAt(trigger.schedule, `${path}.schedule`);
+  try {
+    readSchedule(schedule);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw refuse(
+      "BadRequest",
+      `The schedule '${schedule}' of timer trigger '${name}' is not a valid CRON expression: ${cause}.`,
+    );
+  }
+  const status = optionalChoice(trigger.status, statuses, `${path}.status`) ?? "Enabled";
+  return { name, schedule, status };
 }
 
 function readBaseImageTrigger(trigger: Json): BaseImageTrigger {

@@ -99,6 +99,40 @@ describe("azure-cli against the resource manager", function () {
     );
   });
 
+  it("adds, changes, lists and removes timers of a task", async () => {
+    const of = ["-r", "azregistry", "-n", "hello-world"];
+    const timer = (verb: string, ...rest: string[]) =>
+      client.az("acr", "task", "timer", verb, ...of, ...rest);
+    await timer("add", "--timer-name", "nightly", "--schedule", "0 21 * * *");
+    await timer("update", "--timer-name", "nightly", "--enabled", "false");
+    assert.deepEqual(await timer("list"), [
+      { name: "nightly", schedule: "0 21 * * *", status: "Disabled" },
+    ]);
+    await assert.rejects(
+      timer("add", "--timer-name", "bad", "--schedule", "noon"),
+      /not a valid CRON expression/,
+    );
+    await timer("remove", "--timer-name", "nightly");
+    const context = ["-c", "https://github.com/o/r.git#main", "-f", "acr-task.yaml"];
+    const triggers = ["--commit-trigger-enabled", "false", "--schedule", "weekly:0 9 * * Mon"];
+    const made = await az(
+      "acr",
+      "task",
+      "create",
+      "-r",
+      "azregistry",
+      "-n",
+      "timed",
+      ...context,
+      ...triggers,
+    );
+    assert.deepEqual((made.trigger as { timerTriggers: unknown }).timerTriggers, [
+      { name: "weekly", schedule: "0 9 * * Mon", status: "Enabled" },
+    ]);
+    const shown = (await client.az("acr", "task", "timer", "list", ...of)) as unknown;
+    assert.ok(!shown || JSON.stringify(shown).length < 3, JSON.stringify(shown));
+  });
+
   it("tells a person why a task was refused", async () => {
     await assert.rejects(
       az(

@@ -11,7 +11,12 @@ import type {
 } from "../../../local/contracts/containerInstances";
 import { Unauthenticated, type Directory, type Principal } from "../../../local/contracts/identity";
 import type { Resource, ResourceStore } from "../../../local/contracts/resources";
-import type { Run, RunRequest, TaskRuns } from "../../../local/contracts/tasks";
+import type {
+  BaseImageDependency,
+  Run,
+  RunRequest,
+  TaskRuns,
+} from "../../../local/contracts/tasks";
 import { openResourceStore } from "../../../local/kernel/resourceStore";
 
 export const subscription = "/subscriptions/11111111-2222-4333-8444-555555555555";
@@ -184,6 +189,8 @@ export interface FakeRuns extends TaskRuns {
   /** How runs end from now on; `undefined` leaves them running. */
   outcome?: { status: Run["status"]; runErrorMessage?: string };
   forgotten: string[];
+  /** What every task tracks. */
+  tracked: BaseImageDependency[];
 }
 
 function fakeRuns(): FakeRuns {
@@ -193,6 +200,7 @@ function fakeRuns(): FakeRuns {
   const fake: FakeRuns = {
     requests: [],
     forgotten: [],
+    tracked: [],
     outcome: { status: "Succeeded" },
     schedule(request) {
       fake.requests.push(request);
@@ -220,7 +228,7 @@ function fakeRuns(): FakeRuns {
     },
     cancel: () => Promise.resolve(),
     logUrl: (_registryId, runId) => `https://logs.blob.core.windows.net/logs/${runId}?sig=x`,
-    trackedBaseImages: () => [],
+    trackedBaseImages: () => fake.tracked,
     forgetTask: (taskId) => void fake.forgotten.push(taskId),
     forgetRegistry: (registryId) => {
       fake.forgotten.push(registryId);

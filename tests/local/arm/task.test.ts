@@ -226,6 +226,58 @@ describe("tasks", () => {
     assert.equal(arm.resources.get(other), undefined);
   });
 
+  it("shows what the last run built on, and nothing before there was one", async () => {
+    const shown = async (): Promise<unknown> =>
+      ((await arm.send("GET", task, { version })).body.properties?.step as Record<string, unknown>)
+        .baseImageDependencies;
+    assert.equal(await shown(), undefined);
+    const image = { registry: "r.azurecr.io", repository: "node", tag: "22", digest: "sha256:1" };
+    arm.runs.tracked = [
+      { type: "Runtime", ...image },
+      { type: "BuildTime", ...image, repository: "builder" },
+    ];
+    assert.deepEqual(await shown(), arm.runs.tracked);
+    arm.runs.tracked = [];
+  });
+
+  it("keeps timers, merges them by name, and refuses a schedule that is none", async () => {
+    const timers = (...timerTriggers: object[]) => ({
+      ...body,
+      properties: { ...properties, trigger: { ...properties.trigger, timerTriggers } },
+    });
+    const kept = async (): Promise<unknown> =>
+      (
+        (await arm.send("GET", task, { version })).body.properties?.trigger as Step & {
+          timerTriggers?: unknown;
+        }
+      ).timerTriggers;
+    await put(timers({ name: "nightly", schedule: "0 21 * * *" }));
+    const patch = (entry: object) =>
+      arm.send("PATCH", task, {
+        version,
+        body: { properties: { trigger: { timerTriggers: [entry] } } },
+      });
+    await patch({ name: "nightly", status: "Disabled" });
+    await patch({ name: "often", schedule: "*/5 * * * *", status: "Enabled" });
+    assert.deepEqual(await kept(), [
+      { name: "nightly", schedule: "0 21 * * *", status: "Disabled" },
+      { name: "often", schedule: "*/5 * * * *", status: "Enabled" },
+    ]);
+    const bad = await patch({ name: "bad", schedule: "0 0 31 L *" });
+    assert.equal(bad.body.error?.code, "BadRequest");
+    assert.match(
+      bad.body.error?.message ?? "",
+      /'0 0 31 L \*' of timer trigger 'bad' is not a valid CRON expression: 'L'/,
+    );
+    const twice = await arm.send("PUT", task, {
+      version,
+      body: timers({ name: "a", schedule: "* * * * *" }, { name: "A", schedule: "* * * * *" }),
+    });
+    assert.match(twice.body.error?.message ?? "", /two timer triggers named 'A'/);
+    await put(body);
+    assert.equal(await kept(), undefined);
+  });
+
   it("schedules a run as az acr task run does, and lists and filters runs", async () => {
     const request = {
       type: "TaskRunRequest",

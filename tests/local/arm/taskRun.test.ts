@@ -55,6 +55,22 @@ describe("task runs", () => {
     assert.equal(arm.runs.requests.length, before + 1);
   });
 
+  it("runs again for other values of its own, which it passes on and shows", async () => {
+    const given = (value: string) => ({
+      ...runRequest,
+      overrideTaskStepProperties: { values: [{ name: "PIN", value, isSecret: false }] },
+    });
+    const before = arm.runs.requests.length;
+    await arm.finish(await put("two", given("sha256:1")));
+    assert.equal((await put("two", given("sha256:1"))).status, 200);
+    await arm.finish(await put("two", given("")));
+    const sent = arm.runs.requests.slice(before).map(({ values }) => values?.[0]?.value);
+    assert.deepEqual(sent, ["sha256:1", ""]);
+    const { body } = await arm.send("GET", taskRun, { version });
+    assert.deepEqual(body.properties?.runRequest, given(""));
+    await arm.finish(await put("two"));
+  });
+
   it("fails with the run's id, its cause and the command that shows the log, and runs again when asked", async () => {
     arm.runs.outcome = { status: "Failed", runErrorMessage: "step 'gate'\nexited with 1." };
     const reply = await put("three");

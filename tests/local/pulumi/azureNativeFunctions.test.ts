@@ -65,6 +65,28 @@ describe("functions and update previews of the azure-native stand-in", () => {
     );
   });
 
+  it("does not take a run's own secret value, which Azure never shows, for drift", async () => {
+    const runRequest = (value: object) => ({
+      type: "TaskRunRequest",
+      taskId: "t",
+      overrideTaskStepProperties: { values: [{ name: "PIN", isSecret: true, ...value }] },
+    });
+    const id = `${registry}/taskRuns/pinned`;
+    put(id, { properties: { forceUpdateTag: "1", runRequest: runRequest({}) } });
+    const inputs = { forceUpdateTag: "1", runRequest: runRequest({ value: "hidden" }) };
+    const read = await provider.read({
+      type: "azure-native:containerregistry:TaskRun",
+      name: "pinned",
+      urn: "urn",
+      id,
+      inputs,
+      state: { forceUpdateTag: "1", runRequest: runRequest({}) },
+      signal,
+      secrets: [],
+    });
+    assert.deepEqual(read?.inputs, inputs);
+  });
+
   it("does not make a policy look replaced when only a task's step changes", async () => {
     const identity = { type: "SystemAssigned", principalId: "p", tenantId: "t" };
     const preview = (inputs: Bag): Promise<Bag> =>

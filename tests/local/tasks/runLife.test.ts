@@ -46,6 +46,7 @@ describe("the life of a task run", () => {
     ]);
     assert.deepEqual(rig.runs.trackedBaseImages(taskId), [
       {
+        type: "Runtime",
         registry: "public.azurecr.io",
         repository: "node",
         tag: "22-alpine",

@@ -147,4 +147,26 @@ describe("triggers of task runs", () => {
     assert.equal(rig.runs.list(registryId).length, 4);
     for (const runId of [waiting?.runId ?? "", ...busy]) await rig.runs.cancel(registryId, runId);
   });
+
+  it("follows the images of building stages too where the trigger says All, and only then", async () => {
+    const builder = "public.azurecr.io/builder:1";
+    rig.git.commit({ Dockerfile: `FROM ${builder} AS make\nFROM ${base}\n` });
+    rig.containers.digests[builder] = "sha256:one";
+    await rig.run();
+    assert.deepEqual(
+      rig.runs.trackedBaseImages(taskId).map(({ type, repository }) => [type, repository]),
+      [
+        ["Runtime", "node"],
+        ["BuildTime", "builder"],
+      ],
+    );
+    const moved = { ...push("two", "1"), repository: "builder" };
+    rig.pushImage(moved);
+    await rig.list(1);
+    const baseImageTrigger = { name: "base", status: "Enabled", baseImageTriggerType: "All" };
+    rig.putTask({ trigger: { baseImageTrigger } });
+    rig.pushImage(moved);
+    const [run] = await rig.list(2);
+    assert.equal(run?.imageUpdateTrigger?.images[0]?.repository, "builder");
+  });
 });

@@ -9,6 +9,7 @@ import { resourceTypes, type Resource } from "../../../../local/contracts/resour
 import type { Run, RunValue } from "../../../../local/contracts/tasks";
 import { openResourceStore } from "../../../../local/kernel/resourceStore";
 import { openTaskRuns, type TaskRunsService } from "../../../../local/tasks";
+import type { Clock } from "../../../../local/tasks/timers";
 import { createFakeContainers } from "./fakeContainers";
 import { openGitServer } from "./gitServer";
 import { createFakeVault } from "./vault";
@@ -37,7 +38,8 @@ export interface TaskChanges {
   secret?: Record<string, unknown>;
 }
 
-export async function openRig() {
+/** `clock` is the timers'; default: the system's. */
+export async function openRig({ clock }: { clock?: Clock } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "task-runs-"));
   const stateDir = mkdtempSync(join(folder, "state-"));
   const git = openGitServer(mkdtempSync(join(folder, "git-")), gitToken);
@@ -91,6 +93,7 @@ export async function openRig() {
       ...{ stateDir, resources, directory, registries, gitHost, containers },
       clientEnvironment: () => wire.environment,
       log: () => {},
+      ...(clock ? { clock } : {}),
     });
   let runs = await open();
 
