@@ -1,73 +1,76 @@
 /** The gated import of public images: what Microsoft's article builds by hand, as one stack. */
 import * as random from "@pulumi/random";
-import { BaseArtifacts } from "./components/baseArtifacts";
-import { resourceNames } from "./components/parts/names";
-import { SecretVault } from "./components/parts/secretVault";
-import { PublicSimulator } from "./components/publicSimulator";
-import { TeamApp } from "./components/teamApp";
-import { readSettings } from "./settings";
+import * as gated from "./components";
+import { readSettings, type BaseImageSettings } from "./settings";
 
-const { location, namePrefix, baseImage, sources, app, dockerHub, gitToken } = readSettings();
+const settings = readSettings();
+const opts = gated.conventions(settings);
 
 // Names of registries and vaults are global to Azure, so each stack gets an ending of its own.
 const suffix = new random.RandomString("suffix", { length: 6, upper: false, special: false });
-const names = suffix.result.apply((ending) => resourceNames(namePrefix, app.name, ending));
+const names = gated.namesOf(settings.namePrefix, suffix.result);
 
-const vault = new SecretVault("vault", { vaultName: names.vault, location });
-const dockerHubCredential = {
-  loginServer: "docker.io",
-  userName: vault.storeSecret("registry-dockerhub-user", { value: dockerHub.user }),
-  password: vault.storeSecret("registry-dockerhub-password", { value: dockerHub.password }),
-};
-vault.storeSecret("github-token", { value: gitToken });
+const vault = new gated.SecretVault("vault", { vaultName: names.vault, ...settings.vault }, opts);
+vault.storeSecret("github-token", { value: settings.gitToken });
+const platform = { ...settings, vault };
 
-// Stands in for Docker Hub, so that a change of a public image can be tried.
-const publicSimulator = new PublicSimulator("public", {
-  registryName: names.publicRegistry,
-  location,
-  vault,
-  source: { url: sources.baseImageNode, token: gitToken },
-  baseImage,
-  upstream: dockerHubCredential,
-});
+// Public images come from real registries, or from one of our own in which a change can be tried.
+const publicRegistry = gated.publicRegistries(vault, settings.publicLogins);
+const publicSimulator =
+  settings.simulatedImages.length > 0
+    ? new gated.PublicSimulator(
+        "public",
+        {
+          registryName: names.registry("public"),
+          platform,
+          images: settings.simulatedImages,
+          upstream: publicRegistry("docker.io"),
+        },
+        opts,
+      )
+    : undefined;
+const sourceOf = ({ registry }: BaseImageSettings) =>
+  publicSimulator && !registry ? publicSimulator : publicRegistry(registry ?? "docker.io");
 
 // What the company trusts: only images that passed the gate get here.
-const baseArtifacts = new BaseArtifacts("base-artifacts", {
-  registryName: names.baseArtifactsRegistry,
-  location,
-  vault,
-  source: { url: sources.importBaseimageNode, token: gitToken },
-  baseImage,
-  public: publicSimulator,
-});
+const baseArtifacts = new gated.BaseArtifacts(
+  "base-artifacts",
+  {
+    registryName: names.registry("baseartifacts"),
+    platform,
+    images: settings.baseImages.map((image) => ({ ...image, from: sourceOf(image) })),
+  },
+  opts,
+);
 
-// What a team ships: built on a base image, deployed to a container instance.
-const teamApp = new TeamApp(app.name, {
-  registryName: names.teamRegistry,
-  containerGroupName: names.containerGroup,
-  location,
-  vault,
-  source: { url: sources.helloWorld, token: gitToken },
-  baseImage,
-  public: publicSimulator,
-  baseArtifacts,
-  gated: app.gated,
+// What teams ship: apps built on base images, each deployed to a container instance.
+const teamRegistry = gated.oncePerName((team) => {
+  const registryName = names.registry(team);
+  return new gated.Registry(`${team}-registry`, { registryName, platform }, opts);
 });
+const apps = settings.apps.map(
+  ({ name, team, gated: isGated, ...app }) =>
+    new gated.TeamApp(
+      name,
+      {
+        ...app,
+        registry: team ? teamRegistry(team) : names.registry(name),
+        containerGroupName: names.containerGroup(name),
+        platform,
+        baseArtifacts,
+        ungatedFrom: isGated ? undefined : sourceOf(app.baseImages[0]),
+      },
+      opts,
+    ),
+);
 
 export const vaultName = vault.vaultName;
-export const loginServers = {
-  public: publicSimulator.loginServer,
-  baseArtifacts: baseArtifacts.loginServer,
-  team: teamApp.loginServer,
-};
-export const taskNames = {
-  public: publicSimulator.taskName,
-  baseArtifacts: baseArtifacts.taskName,
-  team: teamApp.taskName,
-};
-export const firstRunIds = {
-  public: publicSimulator.firstRunId,
-  baseArtifacts: baseArtifacts.firstRunId,
-  team: teamApp.firstRunId,
-};
-export const pageUrl = teamApp.pageUrl;
+export const pageUrls = Object.fromEntries(apps.map(({ name, pageUrl }) => [name, pageUrl]));
+/** Whether each task is watching, and what it did last. */
+export const tasks = gated.withLastRuns([
+  ...(publicSimulator?.tasks ?? []),
+  ...baseArtifacts.tasks,
+  ...apps.flatMap((app) => app.tasks),
+]);
+/** What apps in other stacks build on, see examples/team-stack. */
+export const forApps = baseArtifacts.forApps;

@@ -1,75 +1,121 @@
 /** What the company trusts: the registry behind the gate. */
 import * as pulumi from "@pulumi/pulumi";
-import { firstRun, succeededRunId } from "./parts/firstRun";
-import type { BaseImage, ImageSource } from "./parts/imageSource";
+import { firstRun, type WatchingTask } from "./parts/firstRun";
+import type { BaseImage, ImageSource, TrustedSource } from "./parts/imageSource";
+import { loginSecretName } from "./parts/names";
+import type { Platform } from "./parts/platform";
+import { promotedImage } from "./parts/promotedImage";
 import { PullToken } from "./parts/pullToken";
+import type { ArtifactsForApps } from "./parts/referencedArtifacts";
 import { Registry } from "./parts/registry";
-import { RegistryTask, type GitSource } from "./parts/registryTask";
-import type { SecretVault } from "./parts/secretVault";
+import { RegistryTask } from "./parts/registryTask";
+import type { StoredLogin } from "./parts/secretVault";
+
+export interface ImportedImage extends BaseImage {
+  /** Where it comes from: a public registry, or the simulated one. */
+  from: ImageSource;
+  /** The git repository with its gate, which tests the public image and promotes it when the test passes. */
+  gate: string;
+  /** When to look for a new one beside the base image trigger: five fields of cron, in UTC. */
+  schedule?: string | undefined;
+  /** The run that promoted the image, or the digest, that the stable tag stays at. */
+  pin?: string | undefined;
+  /** Digests that never get in, whatever the tests say. */
+  reject: string[];
+}
 
 export interface BaseArtifactsArgs {
   registryName: pulumi.Input<string>;
-  location: pulumi.Input<string>;
-  vault: SecretVault;
-  /** The repository with the gate: it tests the public image and promotes it when the test passes. */
-  source: GitSource;
-  baseImage: BaseImage;
-  /** Where public images come from. */
-  public: ImageSource;
+  platform: Platform;
+  images: ImportedImage[];
 }
 
-/** The registry of validated base images: task `base-import-node` is the only way in. */
-export class BaseArtifacts extends pulumi.ComponentResource implements ImageSource {
+/** The registry of validated base images: a task such as `base-import-node` is the only way in for each. */
+export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSource {
   public readonly loginServer: pulumi.Output<string>;
-  /** Pulls the base image and nothing else. */
-  public readonly pullToken: PullToken;
-  public readonly taskName: pulumi.Output<string>;
-  public readonly firstRunId: pulumi.Output<string>;
+  /** Pulls the base images and nothing else. */
+  public readonly login: StoredLogin;
+  public readonly userName: pulumi.Output<string>;
+  /** Secret. */
+  public readonly password: pulumi.Output<string>;
+  public readonly rejectedRuns: Record<string, pulumi.Output<string[]>> = {};
+  public readonly ready: pulumi.Resource[];
+  public readonly tasks: WatchingTask[];
+  /** What apps in other stacks need, see `ReferencedArtifacts`. Partly secret. */
+  public readonly forApps: pulumi.Output<ArtifactsForApps>;
 
   constructor(name: string, args: BaseArtifactsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gated-imports:index:BaseArtifacts", name, {}, opts);
-    const { location, vault, source, baseImage } = args;
+    const { registryName, platform, images } = args;
 
-    const registry = new Registry(
-      name,
-      { registryName: args.registryName, location },
-      { parent: this },
-    );
-    this.pullToken = new PullToken(
+    const registry = new Registry(name, { registryName, platform }, { parent: this });
+    const pullToken = new PullToken(
       `${name}-pull`,
-      { registry, vault, repository: baseImage.name },
-      { parent: this },
-    );
-    const task = new RegistryTask(
-      "base-import-node",
       {
-        taskName: "base-import-node",
         registry,
-        source,
-        values: {
-          REGISTRY_FROM_URL: pulumi.interpolate`${args.public.loginServer}/`,
-          IMAGE: baseImage.name,
-          TAG: baseImage.tag,
-        },
-        credential: args.public.pullToken.credential,
-        vault,
+        platform,
+        repositories: [...new Set(images.map(({ repository }) => repository))],
+        secretName: registry.registryName.apply((r) => loginSecretName(r)),
       },
       { parent: this },
     );
-    const run = firstRun(task, "base-import-node-first-run", {
-      parent: this,
+    const gate = (image: ImportedImage): WatchingTask => {
+      const { from, pin = "", reject } = image;
+      const taskName = `base-import-${image.name}`;
+      const task = new RegistryTask(
+        taskName,
+        {
+          registry,
+          platform,
+          source: image.gate,
+          values: {
+            REGISTRY_FROM_URL: pulumi.interpolate`${from.loginServer}/`,
+            IMAGE: image.repository,
+            TAG: image.tag,
+            PIN: pin,
+            REJECT: reject.join(" "),
+          },
+          from,
+          schedule: image.schedule,
+        },
+        { parent: this },
+      );
+      const opts = { parent: this };
       // There must be an image to import.
-      dependsOn: [task, args.public],
-    });
+      const dependsOn = from.ready;
+      const runName = `${taskName}-first-run`;
+      if (!pin && reject.length === 0) return firstRun(runName, task, { dependsOn }, opts);
 
+      // The public image of now may be the very one that is not wanted, so this run asks the gate nothing.
+      const stableTags = images
+        .filter(({ repository }) => repository === image.repository)
+        .map(({ tag }) => tag);
+      const promoted = promotedImage(`${taskName}-promoted`, { registry, image, stableTags }, opts);
+      this.rejectedRuns[image.name] = promoted.rejectedRuns;
+      return firstRun(runName, task, { values: { RESTORE: promoted.restore }, dependsOn }, opts);
+    };
+
+    this.tasks = images.map(gate);
     this.loginServer = registry.loginServer;
-    this.taskName = task.taskName;
-    this.firstRunId = succeededRunId(run);
+    this.login = pullToken.login;
+    this.userName = pullToken.userName;
+    this.password = pullToken.password;
+    this.ready = [this];
+    this.forApps = pulumi.output({
+      loginServer: this.loginServer,
+      userName: this.userName,
+      password: this.password,
+      images: images.map(({ name, repository, tag }) => ({ name, repository, tag })),
+      rejectedRuns: this.rejectedRuns,
+    });
     this.registerOutputs({
       loginServer: this.loginServer,
-      pullToken: this.pullToken,
-      taskName: this.taskName,
-      firstRunId: this.firstRunId,
+      login: this.login,
+      userName: this.userName,
+      password: this.password,
+      rejectedRuns: this.rejectedRuns,
+      tasks: this.tasks,
+      forApps: this.forApps,
     });
   }
 }

@@ -1,67 +1,74 @@
 /** Stands in for Docker Hub: a registry whose images the reader can change. */
 import * as pulumi from "@pulumi/pulumi";
-import { firstRun, succeededRunId } from "./parts/firstRun";
+import { firstRun, type WatchingTask } from "./parts/firstRun";
 import type { BaseImage, ImageSource } from "./parts/imageSource";
+import { loginSecretName } from "./parts/names";
+import type { Platform } from "./parts/platform";
 import { PullToken } from "./parts/pullToken";
 import { Registry } from "./parts/registry";
-import { RegistryTask, type GitSource, type RegistryCredential } from "./parts/registryTask";
-import type { SecretVault } from "./parts/secretVault";
+import { RegistryTask } from "./parts/registryTask";
+import type { StoredLogin } from "./parts/secretVault";
+
+export interface SimulatedImage extends BaseImage {
+  /** The git repository that builds it: an HTTPS URL with its `#branch`. */
+  source: string;
+}
 
 export interface PublicSimulatorArgs {
   registryName: pulumi.Input<string>;
-  location: pulumi.Input<string>;
-  vault: SecretVault;
-  /** The repository that builds the public base image. */
-  source: GitSource;
-  baseImage: BaseImage;
-  /** Where the real image comes from, and a login that spares its throttling. */
-  upstream: RegistryCredential;
+  platform: Platform;
+  images: SimulatedImage[];
+  /** Where the real images come from, with a login that spares its throttling. */
+  upstream: ImageSource;
 }
 
-/** The simulated public registry: task `node-public` builds its base image from the upstream one. */
+/** The simulated public registry: a task such as `node-public` builds each base image from the upstream one. */
 export class PublicSimulator extends pulumi.ComponentResource implements ImageSource {
   public readonly loginServer: pulumi.Output<string>;
   /** Pulls every image: whoever uses a public registry may. */
-  public readonly pullToken: PullToken;
-  public readonly taskName: pulumi.Output<string>;
-  public readonly firstRunId: pulumi.Output<string>;
+  public readonly login: StoredLogin;
+  public readonly ready: pulumi.Resource[];
+  public readonly tasks: WatchingTask[];
 
   constructor(name: string, args: PublicSimulatorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gated-imports:index:PublicSimulator", name, {}, opts);
-    const { location, vault, source, baseImage, upstream } = args;
+    const { registryName, platform, images, upstream } = args;
 
-    const registry = new Registry(
-      name,
-      { registryName: args.registryName, location },
+    const registry = new Registry(name, { registryName, platform }, { parent: this });
+    const pullToken = new PullToken(
+      `${name}-pull`,
+      { registry, platform, secretName: registry.registryName.apply((r) => loginSecretName(r)) },
       { parent: this },
     );
-    const task = new RegistryTask(
-      "node-public",
-      {
-        taskName: "node-public",
-        registry,
-        source,
-        values: {
-          REGISTRY_FROM_URL: pulumi.interpolate`${upstream.loginServer}/`,
-          IMAGE: baseImage.name,
-          TAG: baseImage.tag,
+    const build = (image: SimulatedImage): WatchingTask => {
+      const taskName = `${image.name}-public`;
+      const task = new RegistryTask(
+        taskName,
+        {
+          registry,
+          platform,
+          source: image.source,
+          values: {
+            REGISTRY_FROM_URL: pulumi.interpolate`${upstream.loginServer}/`,
+            IMAGE: image.repository,
+            TAG: image.tag,
+          },
+          from: upstream,
         },
-        credential: upstream,
-        vault,
-      },
-      { parent: this },
-    );
-    const run = firstRun(task, "node-public-first-run", { parent: this, dependsOn: task });
-    this.pullToken = new PullToken(`${name}-pull`, { registry, vault }, { parent: this });
+        { parent: this },
+      );
+      return firstRun(
+        `${taskName}-first-run`,
+        task,
+        { dependsOn: upstream.ready },
+        { parent: this },
+      );
+    };
 
+    this.tasks = images.map(build);
     this.loginServer = registry.loginServer;
-    this.taskName = task.taskName;
-    this.firstRunId = succeededRunId(run);
-    this.registerOutputs({
-      loginServer: this.loginServer,
-      pullToken: this.pullToken,
-      taskName: this.taskName,
-      firstRunId: this.firstRunId,
-    });
+    this.login = pullToken.login;
+    this.ready = [this];
+    this.registerOutputs({ loginServer: this.loginServer, login: this.login, tasks: this.tasks });
   }
 }

@@ -1,59 +1,71 @@
-/** What a team ships: an app built on a base image, and where it runs. */
+/** What a team ships: an app built on base images, and where it runs. */
 import * as pulumi from "@pulumi/pulumi";
 import { AppHost } from "./parts/appHost";
-import { firstRun, succeededRunId } from "./parts/firstRun";
-import type { BaseImage, ImageSource } from "./parts/imageSource";
+import { firstRun, type WatchingTask } from "./parts/firstRun";
+import type { BaseImage, ImageSource, TrustedSource } from "./parts/imageSource";
+import { loginSecretName, valueName } from "./parts/names";
+import type { Platform } from "./parts/platform";
 import { PullToken } from "./parts/pullToken";
 import { Registry } from "./parts/registry";
-import { RegistryTask, type GitSource } from "./parts/registryTask";
-import type { SecretVault } from "./parts/secretVault";
+import { RegistryTask } from "./parts/registryTask";
 
 export interface TeamAppArgs {
-  registryName: pulumi.Input<string>;
+  /** The app's own registry by name, or one that a team's apps share. */
+  registry: pulumi.Input<string> | Registry;
   containerGroupName: pulumi.Input<string>;
-  location: pulumi.Input<string>;
-  vault: SecretVault;
-  /** The app's repository. */
-  source: GitSource;
-  baseImage: BaseImage;
-  public: ImageSource;
-  baseArtifacts: ImageSource;
-  /** True builds the app on validated base images; false straight on public ones. A change runs its task again. */
-  gated: boolean;
+  platform: Platform;
+  /** The app's git repository: an HTTPS URL with its `#branch`. */
+  source: string;
+  /** At least one; the app runs on the first. */
+  baseImages: [BaseImage, ...BaseImage[]];
+  baseArtifacts: TrustedSource;
+  /** Builds the app straight on public images from here, as the article does before there is a gate. */
+  ungatedFrom?: ImageSource | undefined;
+  /** The run that promoted the first base image, or its digest, to build on whatever the stable tag is. */
+  pin?: string | undefined;
 }
 
 /**
  * A team's registry, the task that builds and deploys its app, and the container instance that serves it. The
- * component's name is the app's: it names the task and the repository, so 5 to 50 letters, digits and hyphens.
+ * component's name is the app's: it names the task and the repository, so 5 to 32 lower-case letters, digits and hyphens.
  */
 export class TeamApp extends pulumi.ComponentResource {
+  public readonly name: string;
   public readonly loginServer: pulumi.Output<string>;
-  public readonly taskName: pulumi.Output<string>;
-  public readonly firstRunId: pulumi.Output<string>;
+  public readonly tasks: WatchingTask[];
   public readonly pageUrl: pulumi.Output<string>;
 
   constructor(name: string, args: TeamAppArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gated-imports:index:TeamApp", name, {}, opts);
-    const { location, vault, source, baseImage, baseArtifacts } = args;
-    const builtOn = args.gated ? baseArtifacts : args.public;
+    const { platform, source, baseImages, baseArtifacts, ungatedFrom, pin } = args;
+    const from = ungatedFrom ?? baseArtifacts;
+    const [image] = baseImages;
 
-    const registry = new Registry(
-      `${name}-registry`,
-      { registryName: args.registryName, location },
-      { parent: this },
+    const registry =
+      args.registry instanceof Registry
+        ? args.registry
+        : new Registry(
+            `${name}-registry`,
+            { registryName: args.registry, platform },
+            { parent: this },
+          );
+    // Where apps share a registry, each has a login of its own.
+    const owner = registry === args.registry ? name : undefined;
+    const secretName = registry.registryName.apply((registryName) =>
+      loginSecretName(registryName, owner),
     );
     // Not the task's, which may push here anyway, but the container instance's.
     const pullToken = new PullToken(
       `${name}-pull`,
-      { registry, vault, repository: name },
+      { registry, platform, repositories: [name], secretName },
       { parent: this },
     );
     const host = new AppHost(
       `${name}-aci`,
       {
         containerGroupName: args.containerGroupName,
-        location,
-        image: baseImage,
+        location: platform.location,
+        image,
         imageSource: baseArtifacts,
       },
       { parent: this },
@@ -61,39 +73,74 @@ export class TeamApp extends pulumi.ComponentResource {
     const task = new RegistryTask(
       name,
       {
-        taskName: name,
         registry,
+        platform,
         source,
         values: {
-          REGISTRY_FROM_URL: pulumi.interpolate`${builtOn.loginServer}/`,
-          IMAGE: baseImage.name,
-          TAG: baseImage.tag,
+          REGISTRY_FROM_URL: pulumi.interpolate`${from.loginServer}/`,
+          ...imageValues(baseImages, pin && pinnedTag(image, pin, baseArtifacts)),
           APP: name,
-          KEYVAULT: vault.vaultName,
+          KEYVAULT: platform.vault.vaultName,
+          LOGIN: secretName,
           ACI: host.containerGroupName,
           ACI_RG: host.resourceGroupName,
+          TAGS: Object.entries(platform.tags)
+            .map(([key, text]) => `${key}=${text}`)
+            .join(" "),
         },
-        credential: builtOn.pullToken.credential,
-        vault,
+        from,
+        reads: [pullToken.login.userName, pullToken.login.password],
       },
       { parent: this },
     );
     const role = host.allowDeploying(`${name}-deploys`, task.principalId, { parent: this });
-    const run = firstRun(task, `${name}-first-run`, {
-      parent: this,
-      // It reads the token from the vault and deploys over the waiting page.
-      dependsOn: [task, pullToken, host, role, builtOn],
-    });
+    const watching = firstRun(
+      `${name}-first-run`,
+      task,
+      {
+        // The container instance keeps a copy of the password, so it is deployed anew with the next one.
+        againOn: pullToken.issued,
+        // It reads the token from the vault and deploys over the waiting page.
+        dependsOn: [pullToken, host, role, ...from.ready],
+      },
+      { parent: this },
+    );
 
+    this.name = name;
     this.loginServer = registry.loginServer;
-    this.taskName = task.taskName;
-    this.firstRunId = succeededRunId(run);
+    this.tasks = [watching];
     this.pageUrl = host.pageUrl;
     this.registerOutputs({
       loginServer: this.loginServer,
-      taskName: this.taskName,
-      firstRunId: this.firstRunId,
+      tasks: this.tasks,
       pageUrl: this.pageUrl,
     });
   }
+}
+
+/** The first base image as IMAGE and TAG, and each as IMAGE_NAME and TAG_NAME. */
+export function imageValues(
+  images: [BaseImage, ...BaseImage[]],
+  pinned?: pulumi.Input<string>,
+): Record<string, pulumi.Input<string>> {
+  const values: Record<string, pulumi.Input<string>> = {};
+  for (const [index, { name, repository, tag }] of images.entries()) {
+    const current = (index === 0 && pinned) || tag;
+    if (index === 0) Object.assign(values, { IMAGE: repository, TAG: current });
+    values[`IMAGE_${valueName(name)}`] = repository;
+    values[`TAG_${valueName(name)}`] = current;
+  }
+  return values;
+}
+
+/** The tag of a pinned image; the stable one where the pinned run's image was rejected since. */
+export function pinnedTag(
+  { name, tag }: BaseImage,
+  pin: string,
+  { rejectedRuns }: Pick<TrustedSource, "rejectedRuns">,
+): pulumi.Output<string> {
+  const unique = pin.startsWith("sha256:") ? `${tag}@${pin}` : `${tag}-${pin}`;
+  return pulumi
+    .output(rejectedRuns[name] ?? [])
+    .apply((rejected) => (rejected.includes(pin) ? tag : unique));
 }

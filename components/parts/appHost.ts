@@ -1,26 +1,22 @@
 /** The container instance that serves the app. */
-import * as authorization from "@pulumi/azure-native/authorization";
 import * as containerinstance from "@pulumi/azure-native/containerinstance";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
-import type { BaseImage, ImageSource } from "./imageSource";
+import type { BaseImage, TrustedSource } from "./imageSource";
+import { assignRole } from "./roleAssignment";
 
 export interface AppHostArgs {
   /** 1 to 63 lower-case letters, digits and hyphens. The resource group is called the same with `-rg`. */
   containerGroupName: pulumi.Input<string>;
   location: pulumi.Input<string>;
-  /** What serves a waiting page until the app's task deploys over it: an image with node in it. */
+  /** What runs until the app's task deploys over it. It shows a page if there is node in it, and only waits if not. */
   image: BaseImage;
   /** Where that image is. */
-  imageSource: ImageSource;
+  imageSource: TrustedSource;
 }
 
 /** What `az container create` in the app's task must pass too: Azure refuses to change these in place. */
 export const hostShape = { cpu: 1, memoryInGB: 1.5, osType: "Linux", restartPolicy: "Always" };
-
-/** Azure Container Instances Contributor Role: container groups, and reading the resource group. */
-const deployRole = "5d977122-f97e-4b4d-a52f-6b43003ddb4d";
 
 const port = 80;
 
@@ -30,6 +26,12 @@ const waitingPage = [
   // The container's first process has to end by itself when asked, or its stop takes as long as it may.
   'process.on("SIGTERM", () => process.exit());',
 ].join(" ");
+
+const waiting = [
+  'command -v node >/dev/null && exec node -e "$0"',
+  "trap exit TERM",
+  "while :; do sleep 60 & wait; done",
+].join("; ");
 
 /**
  * A container group in a resource group of its own, with a public address. It is made before the app's first image
@@ -69,8 +71,8 @@ export class AppHost extends pulumi.ComponentResource {
           {
             // `az container create` calls the container like the group.
             name: args.containerGroupName,
-            image: pulumi.interpolate`${imageSource.loginServer}/${image.name}:${image.tag}`,
-            command: ["node", "-e", waitingPage],
+            image: pulumi.interpolate`${imageSource.loginServer}/${image.repository}:${image.tag}`,
+            command: ["sh", "-c", waiting, waitingPage],
             ports,
             resources: { requests: { cpu, memoryInGB } },
           },
@@ -78,8 +80,8 @@ export class AppHost extends pulumi.ComponentResource {
         imageRegistryCredentials: [
           {
             server: imageSource.loginServer,
-            username: imageSource.pullToken.userName,
-            password: imageSource.pullToken.password,
+            username: imageSource.userName,
+            password: imageSource.password,
           },
         ],
         ipAddress: {
@@ -92,8 +94,9 @@ export class AppHost extends pulumi.ComponentResource {
       {
         parent: this,
         // The image is there once its source has run.
-        dependsOn: imageSource,
-        ignoreChanges: ["containers", "imageRegistryCredentials"],
+        dependsOn: imageSource.ready,
+        // An update of the group would put back the container that it was made with.
+        ignoreChanges: ["containers", "imageRegistryCredentials", "tags"],
         additionalSecretOutputs: ["imageRegistryCredentials"],
       },
     );
@@ -117,28 +120,8 @@ export class AppHost extends pulumi.ComponentResource {
     name: string,
     principalId: pulumi.Input<string>,
     opts: pulumi.CustomResourceOptions = { parent: this },
-  ): authorization.RoleAssignment {
-    const scope = this.resourceGroupId;
-    // An assignment cannot change hands, so another identity gets another name.
-    const assignment = new random.RandomUuid(name, { keepers: { scope, principalId } }, opts);
-    return new authorization.RoleAssignment(
-      name,
-      {
-        roleAssignmentName: assignment.result,
-        scope,
-        roleDefinitionId: scope.apply((id) => roleDefinitionId(id, deployRole)),
-        principalId,
-        // Spares Azure the look-up of an identity so new that it may not be found yet.
-        principalType: authorization.PrincipalType.ServicePrincipal,
-      },
-      opts,
-    );
+  ): pulumi.Resource {
+    const role = "Azure Container Instances Contributor Role";
+    return assignRole(name, { role, scope: this.resourceGroupId, principalId }, opts);
   }
-}
-
-/** A built-in role's id in the subscription that a resource is in. */
-export function roleDefinitionId(resourceId: string, role: string): string {
-  const [subscription] = /^\/subscriptions\/[^/]+/i.exec(resourceId) ?? [];
-  if (!subscription) throw new Error(`${resourceId} is in no subscription`);
-  return `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
 }

@@ -1,18 +1,32 @@
 /** Where base images come from. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { PullToken } from "./pullToken";
+import type { StoredLogin } from "./secretVault";
 
-/** An image in a registry, without the registry: `node` and `22-alpine`. */
+/** An image in a registry, without the registry. */
 export interface BaseImage {
+  /** What the company calls it; names its tasks. */
   name: string;
+  /** `node` or `dotnet/runtime`, the same in every registry. */
+  repository: string;
   tag: string;
 }
 
-/**
- * A registry that offers base images, and the login that pulls them: the public one, or base artifacts behind
- * the gate. What depends on it as a whole waits until its first run has put the base image there.
- */
-export interface ImageSource extends pulumi.ComponentResource {
-  readonly loginServer: pulumi.Output<string>;
-  readonly pullToken: PullToken;
+/** A registry that offers base images, and the login with which a task pulls them. */
+export interface ImageSource {
+  readonly loginServer: pulumi.Input<string>;
+  /** Absent where the registry wants none. */
+  readonly login?: StoredLogin | undefined;
+  /** What a run waits for that pulls from here. */
+  readonly ready: pulumi.Input<pulumi.Resource>[];
+}
+
+/** A source of images that passed a gate. */
+export interface TrustedSource extends ImageSource {
+  readonly login: StoredLogin;
+  /** For a container instance, which has no way to the vault. */
+  readonly userName: pulumi.Output<string>;
+  /** Secret. */
+  readonly password: pulumi.Output<string>;
+  /** Runs that promoted a digest which is rejected since, by the image's name. */
+  readonly rejectedRuns: Record<string, pulumi.Output<string[]>>;
 }

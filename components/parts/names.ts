@@ -1,34 +1,32 @@
 /** Names of what this stack makes, within Azure's rules. */
+import type * as pulumi from "@pulumi/pulumi";
 
-export interface ResourceNames {
-  /** Registries: 5 to 50 letters and digits, global to Azure. */
-  publicRegistry: string;
-  baseArtifactsRegistry: string;
-  teamRegistry: string;
-  /** 3 to 24 letters, digits and hyphens, global to Azure. */
-  vault: string;
-  /** 1 to 63 lower-case letters, digits and hyphens. */
-  containerGroup: string;
-}
+/** An app's or a team's part of its registry's name, which has no hyphens. */
+export const registryStem = (owner: string): string => owner.replaceAll("-", "");
 
-/** The names for a prefix of 2 to 11, an app's name of up to 40 and a suffix of 6 characters. */
-export function resourceNames(prefix: string, app: string, suffix: string): ResourceNames {
-  return {
-    publicRegistry: `${prefix}public${suffix}`,
-    baseArtifactsRegistry: `${prefix}baseartifacts${suffix}`,
-    teamRegistry: `${prefix}team${suffix}`,
-    vault: `${prefix}-vault-${suffix}`,
-    containerGroup: `${app}-aci-${suffix}`,
-  };
-}
+/** A registry's name, 5 to 50 letters and digits, for a prefix of 2 to 11, an owner of up to 32 and a suffix of 6. */
+export const registryName = (prefix: string, owner: string, suffix: string): string =>
+  `${prefix}${registryStem(owner)}${suffix}`;
 
-/** The article's name for the token that pulls from a registry; its user name is the same. */
-export const pullTokenName = (registryName: string): string => `registry-${registryName}-user`;
+/** A vault's name: 3 to 24 letters, digits and hyphens. */
+export const vaultName = (prefix: string, suffix: string): string => `${prefix}-vault-${suffix}`;
 
-/** The article's name for the vault secret that holds that token's password. */
-export const pullPasswordName = (registryName: string): string =>
-  `registry-${registryName}-password`;
+/** A container group's name: 1 to 63 lower-case letters, digits and hyphens. */
+export const containerGroupName = (app: string, suffix: string): string => `${app}-aci-${suffix}`;
 
-/** A scope map's name: letters, digits and hyphens, where a repository also has `/`, `.` and `_`. */
-export const pullScopeMapName = (repository: string): string =>
-  `pull-${repository.replace(/[^a-z0-9-]/g, "-")}`;
+/**
+ * The start of the names under which the vault keeps a registry login, `-user` and `-password` being the ends: the
+ * article's names. Where apps share a registry each has a login of its own.
+ */
+export const loginSecretName = (registry: string, app?: string): string =>
+  ["registry", registry, ...(app === undefined ? [] : [app])].join("-");
+
+/** A base image's name as part of the name of a value: `my-node` is `MY_NODE`. */
+export const valueName = (image: string): string => image.replaceAll("-", "_").toUpperCase();
+
+/** The stack's names, for an ending that is known only once the stack is there. */
+export const namesOf = (prefix: string, ending: pulumi.Output<string>) => ({
+  vault: ending.apply((end) => vaultName(prefix, end)),
+  registry: (owner: string) => ending.apply((end) => registryName(prefix, owner, end)),
+  containerGroup: (app: string) => ending.apply((end) => containerGroupName(app, end)),
+});

@@ -1,54 +1,56 @@
 /** A registry login that can pull and do nothing else. */
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { pullPasswordName, pullScopeMapName, pullTokenName } from "./names";
+import type { Platform } from "./platform";
 import type { Registry } from "./registry";
-import type { RegistryCredential } from "./registryTask";
-import type { SecretVault } from "./secretVault";
+import type { StoredLogin } from "./secretVault";
+import { tokenPassword } from "./tokenPassword";
 
 export interface PullTokenArgs {
   registry: Registry;
-  /** Keeps user name and password. */
-  vault: SecretVault;
-  /** The one repository that may be pulled; without it every one of the registry. */
-  repository?: string;
+  platform: Pick<Platform, "vault" | "tokens">;
+  /** The repositories that may be pulled; without them every one of the registry. */
+  repositories?: string[];
+  /** Start of the names under which the vault keeps the login. */
+  secretName: pulumi.Input<string>;
 }
 
 /**
- * A token of a registry, scoped to pull, with a generated password. Both halves of the login are in the vault as
- * `registry-NAME-user` and `registry-NAME-password`, where NAME is the registry's.
+ * A token of a registry, scoped to pull, with a generated password. Both halves of the login are in the vault. The
+ * component's name is the token's, so 5 to 50 letters, digits and hyphens.
  */
 export class PullToken extends pulumi.ComponentResource {
-  /** The login as a task takes it: where it is in the vault. */
-  public readonly credential: RegistryCredential;
+  /** The login as a task takes it. */
+  public readonly login: StoredLogin;
   public readonly userName: pulumi.Output<string>;
   /** Secret. */
   public readonly password: pulumi.Output<string>;
+  /** When the password was issued: whoever keeps a copy of it needs the next one when this changes. */
+  public readonly issued: pulumi.Output<string>;
 
   constructor(name: string, args: PullTokenArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gated-imports:index:PullToken", name, {}, opts);
-    const { registry, vault } = args;
-    const { registryName, resourceGroupName, registryId } = registry;
+    const { repositories, secretName } = args;
+    const { vault, tokens } = args.platform;
+    const { registryName, resourceGroupName, registryId } = args.registry;
 
-    const scopeMapId =
-      args.repository === undefined
-        ? pulumi.interpolate`${registryId}/scopeMaps/_repositories_pull`
-        : new containerregistry.ScopeMap(
-            name,
-            {
-              scopeMapName: pullScopeMapName(args.repository),
-              registryName,
-              resourceGroupName,
-              description: `Pull ${args.repository}`,
-              actions: [`repositories/${args.repository}/content/read`],
-            },
-            { parent: this },
-          ).id;
+    const scopeMapId = repositories
+      ? new containerregistry.ScopeMap(
+          name,
+          {
+            scopeMapName: name,
+            registryName,
+            resourceGroupName,
+            description: `Pull ${repositories.join(", ")}`,
+            actions: repositories.map((repository) => `repositories/${repository}/content/read`),
+          },
+          { parent: this },
+        ).id
+      : pulumi.interpolate`${registryId}/scopeMaps/_repositories_pull`;
     const token = new containerregistry.Token(
       name,
       {
-        tokenName: registryName.apply(pullTokenName),
+        tokenName: name,
         registryName,
         resourceGroupName,
         scopeMapId,
@@ -57,50 +59,46 @@ export class PullToken extends pulumi.ComponentResource {
       {
         parent: this,
         // Writing a token again can wipe its passwords (Azure/acr issue 667). So what a refresh finds of them is not
-        // written back, and a change makes a new token, whose password then is generated anew.
+        // written back, and a change makes a new token, whose password then is issued anew.
         ignoreChanges: ["credentials"],
         replaceOnChanges: ["scopeMapId", "status"],
         deleteBeforeReplace: true,
       },
     );
-    const generated = new command.local.Command(
+    const password = tokenPassword(
       `${name}-password`,
       {
-        // azure-native cannot generate a password (its issue 3099).
-        create: "node generateTokenPassword.cjs",
-        // A checkout in another folder changes `dir`: no reason for another password.
-        update: 'node -p "process.env.PULUMI_COMMAND_STDOUT"',
-        dir: __dirname,
-        environment: { TOKEN_ID: token.id },
-        // The id is the same after a replacement, the date is not.
-        triggers: [token.creationDate],
-        logging: command.local.Logging.None,
+        token,
+        registryName,
+        resourceGroupName,
+        secret: {
+          vaultName: vault.vaultName,
+          resourceGroupName: vault.resourceGroupName,
+          secretName: pulumi.interpolate`${secretName}-password`,
+        },
+        options: tokens,
       },
-      {
-        parent: this,
-        additionalSecretOutputs: ["stdout", "stderr"],
-      },
+      { parent: this },
     );
 
     this.userName = token.name;
-    this.password = pulumi.secret(generated.stdout);
-    this.credential = {
-      loginServer: registry.loginServer,
-      userName: vault.storeSecret(
-        `${name}-user`,
-        { secretName: registryName.apply(pullTokenName), value: this.userName },
-        { parent: this },
-      ),
-      password: vault.storeSecret(
-        `${name}-password`,
-        { secretName: registryName.apply(pullPasswordName), value: this.password },
-        { parent: this },
-      ),
-    };
+    this.password = password.value;
+    this.issued = pulumi.output(password.tags.issued);
+    this.login = vault.storeLogin(
+      name,
+      {
+        start: secretName,
+        user: this.userName,
+        password: this.password,
+        passwordTags: password.tags,
+      },
+      { parent: this },
+    );
     this.registerOutputs({
-      credential: this.credential,
+      login: this.login,
       userName: this.userName,
       password: this.password,
+      issued: this.issued,
     });
   }
 }

@@ -3,42 +3,34 @@ import { createHash } from "node:crypto";
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import type { input } from "@pulumi/azure-native/types";
 import * as pulumi from "@pulumi/pulumi";
+import type { ImageSource } from "./imageSource";
+import type { Platform } from "./platform";
 import type { Registry } from "./registry";
-import type { SecretVault } from "./secretVault";
-
-export interface GitSource {
-  /** HTTPS URL of the repository with its `#branch`. */
-  url: string;
-  /** Token that clones the repository and registers the webhook behind the commit trigger. */
-  token: pulumi.Input<string>;
-}
-
-/** A login to a registry that a task pulls from: URLs of the vault secrets that hold it. */
-export interface RegistryCredential {
-  loginServer: pulumi.Input<string>;
-  userName: pulumi.Input<string>;
-  password: pulumi.Input<string>;
-}
+import type { StoredLogin, StoredSecret } from "./secretVault";
 
 export interface RegistryTaskArgs {
-  /** 5 to 50 letters, digits and hyphens. */
-  taskName: string;
   /** The registry that the task belongs to and pushes to. */
   registry: Registry;
-  source: GitSource;
+  platform: Pick<Platform, "vault" | "gitToken">;
+  /** HTTPS URL of the repository with its `#branch`. */
+  source: string;
   /** What acr-task.yaml finds as `{{.Values.NAME}}`. Nothing secret: whoever reads the task sees them. */
   values: Record<string, pulumi.Input<string>>;
-  /** Login to the registry that the base image comes from. */
-  credential: RegistryCredential;
-  /** Holds the login; the task's identity may read secrets there. */
-  vault: SecretVault;
+  /** The registry that the base image comes from. */
+  from: ImageSource;
+  /** Secrets that the task file itself reads, beside the login to `from`. */
+  reads?: StoredSecret[];
+  /** When to run beside all triggers: five fields of cron, in UTC. */
+  schedule?: string | undefined;
 }
 
 /**
- * A task with an identity of its own that may read the vault. It is ready when the component is: the access policy
- * included. Nothing triggers it before its first run, see `firstRun`.
+ * A task with an identity of its own that may read its logins in the vault. It is ready when the component is: the right
+ * to read included. Nothing triggers it before its first run, see `firstRun`. The component's name is the task's, so 5 to
+ * 50 letters, digits and hyphens.
  */
 export class RegistryTask extends pulumi.ComponentResource {
+  public readonly name: string;
   public readonly registry: Registry;
   public readonly taskName: pulumi.Output<string>;
   public readonly taskId: pulumi.Output<string>;
@@ -49,14 +41,15 @@ export class RegistryTask extends pulumi.ComponentResource {
 
   constructor(name: string, args: RegistryTaskArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gated-imports:index:RegistryTask", name, {}, opts);
-    const { registry, source, vault } = args;
+    const { registry, source, from, reads = [], schedule } = args;
+    const { vault, gitToken } = args.platform;
 
-    const step = taskStep(source.url, args.values);
-    const token = pulumi.secret(source.token);
+    const step = taskStep(source, args.values);
+    const token = pulumi.secret(gitToken);
     const task = new containerregistry.Task(
       name,
       {
-        taskName: args.taskName,
+        taskName: name,
         registryName: registry.registryName,
         resourceGroupName: registry.resourceGroupName,
         location: registry.location,
@@ -70,22 +63,28 @@ export class RegistryTask extends pulumi.ComponentResource {
         timeout: 3600,
         // Without the token a manual run, and so the first one, could not clone a private repository.
         step: { ...step, contextAccessToken: token },
-        trigger: taskTriggers(source.url, token),
-        credentials: vaultCredentials(args.credential),
+        trigger: taskTriggers(source, token, schedule),
+        ...(from.login ? { credentials: vaultCredentials(from.loginServer, from.login) } : {}),
       },
       // Azure leaves the token out of its answers; should it ever not, it stays out of the plain state.
       { parent: this, additionalSecretOutputs: ["step", "trigger"] },
     );
 
+    this.name = name;
     this.registry = registry;
     this.taskName = task.name;
     this.taskId = task.id;
     this.principalId = task.identity.apply((identity) => {
       if (identity?.principalId) return identity.principalId;
-      throw new pulumi.RunError(`Azure gave task ${args.taskName} no identity of its own`);
+      throw new pulumi.RunError(`Azure gave task ${name} no identity of its own`);
     });
-    this.definitionHash = pulumi.output(step).apply(hash);
-    vault.allowReading(`${name}-reads-vault`, this.principalId, { parent: this });
+    this.definitionHash = pulumi.output(step).apply(hashOf);
+    const secrets = [...(from.login ? [from.login.userName, from.login.password] : []), ...reads];
+    vault.allowReading(
+      `${name}-reads-vault`,
+      { principalId: this.principalId, secrets },
+      { parent: this },
+    );
     this.registerOutputs({
       taskName: this.taskName,
       taskId: this.taskId,
@@ -97,28 +96,30 @@ export class RegistryTask extends pulumi.ComponentResource {
 
 /** Runs the repository's acr-task.yaml with these values. */
 export function taskStep(
-  url: string,
+  source: string,
   values: Record<string, pulumi.Input<string>>,
 ): input.containerregistry.FileTaskStepArgs {
   return {
     type: "FileTask",
     taskFilePath: "acr-task.yaml",
-    contextPath: url,
+    contextPath: source,
     values: Object.entries(values).map(([name, value]) => ({ name, value, isSecret: false })),
   };
 }
 
-/** Starts a run on a commit to the branch, and when the image that the last run built on changes. */
+/** Starts a run on a commit to the branch, when the image that the last run built on changes, and by the clock. */
 export function taskTriggers(
-  url: string,
+  source: string,
   token: pulumi.Input<string>,
+  schedule?: string,
 ): input.containerregistry.TriggerPropertiesArgs {
-  const [repositoryUrl = url, branch = "main"] = url.split("#");
+  const [repositoryUrl = source, branch = "main"] = source.split("#");
+  const status = containerregistry.TriggerStatus.Enabled;
   return {
     sourceTriggers: [
       {
         name: "defaultSourceTriggerName",
-        status: containerregistry.TriggerStatus.Enabled,
+        status,
         sourceTriggerEvents: [containerregistry.SourceTriggerEvent.Commit],
         sourceRepository: {
           sourceControlType: containerregistry.SourceControlType.Github,
@@ -134,30 +135,29 @@ export function taskTriggers(
     ],
     baseImageTrigger: {
       name: "defaultBaseimageTriggerName",
-      status: containerregistry.TriggerStatus.Enabled,
+      status,
       baseImageTriggerType: containerregistry.BaseImageTriggerType.Runtime,
     },
+    ...(schedule ? { timerTriggers: [{ name: "schedule", status, schedule }] } : {}),
   };
 }
 
 /** Lets the task fetch a registry login from the vault, as itself, at the start of each run. */
 export function vaultCredentials(
-  credential: RegistryCredential,
+  loginServer: pulumi.Input<string>,
+  { userName, password }: StoredLogin,
 ): input.containerregistry.CredentialsArgs {
   const type = containerregistry.SecretObjectType.Vaultsecret;
   const login = {
-    userName: { type, value: credential.userName },
-    password: { type, value: credential.password },
+    userName: { type, value: userName.url },
+    password: { type, value: password.url },
     // The task's own identity, spelled as az and the API's examples do; the API's description says `system`.
     identity: "[system]",
   };
   return {
-    customRegistries: pulumi
-      .output(credential.loginServer)
-      .apply((loginServer) => ({ [loginServer]: login })),
+    customRegistries: pulumi.output(loginServer).apply((server) => ({ [server]: login })),
   };
 }
 
-function hash(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
-}
+export const hashOf = (value: unknown): string =>
+  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);

@@ -4,13 +4,17 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { pulumiPlaces } from "../pulumi/pulumiEnvironment";
 
-interface StackFile {
-  config?: Record<string, unknown>;
-}
-
-interface App {
-  name: string;
-  gated: boolean;
+/** The settings that the story reads or changes. */
+export interface StackSettings {
+  baseImages: {
+    name: string;
+    tag: string;
+    source: string;
+    gate: string;
+    pin?: string;
+    reject?: string[];
+  }[];
+  apps: { name: string; source: string; baseImages: string[]; gated?: boolean; pin?: string }[];
 }
 
 export interface Repositories {
@@ -19,34 +23,68 @@ export interface Repositories {
   helloWorld: string;
 }
 
+interface StackFile {
+  config: Record<string, unknown>;
+}
+
 const stackFile = (stateDir: string): string =>
   join(pulumiPlaces(stateDir).projectDir, "Pulumi.local.yaml");
 
-function read(stateDir: string): StackFile {
-  return parse(readFileSync(stackFile(stateDir), "utf8")) as StackFile;
+const read = (stateDir: string): StackFile =>
+  parse(readFileSync(stackFile(stateDir), "utf8")) as StackFile;
+
+export function stackSettings(stateDir: string): StackSettings {
+  const { config } = read(stateDir);
+  return {
+    baseImages: config["gated-imports:baseImages"],
+    apps: config["gated-imports:apps"],
+  } as StackSettings;
 }
 
 /**
- * Puts the app behind the gate or takes it out. The stack must be open: opening it writes the checkout's settings
- * anew, so this holds for the operation that follows.
+ * Changes settings. The stack must be open: opening it writes the checkout's settings anew, so this holds for the
+ * operations that follow.
  */
-export function setGate(stateDir: string, gated: boolean): void {
+export function changeSettings(
+  stateDir: string,
+  change: (settings: StackSettings) => StackSettings,
+): void {
   const file = read(stateDir);
-  const app = (file.config?.["gated-imports:app"] ?? { name: "hello-world" }) as App;
-  const config = { ...file.config, "gated-imports:app": { ...app, gated } };
+  const { baseImages, apps } = change(stackSettings(stateDir));
+  const config = {
+    ...file.config,
+    "gated-imports:baseImages": baseImages,
+    "gated-imports:apps": apps,
+  };
   writeFileSync(stackFile(stateDir), stringify({ ...file, config }), { mode: 0o600 });
 }
 
-/** The git repositories of the stack's tasks. */
-export function repositoriesOf(stateDir: string): Repositories {
-  return read(stateDir).config?.["gated-imports:sources"] as Repositories;
+/** Puts all apps behind the gate or takes them out. */
+export function setGate(stateDir: string, gated: boolean): void {
+  changeSettings(stateDir, ({ apps, ...others }) => ({
+    ...others,
+    apps: apps.map((app) => ({ ...app, gated })),
+  }));
 }
 
-/** `NAME:TAG` of the base image. */
-export function baseImageOf(stateDir: string): string {
-  const { name, tag } = read(stateDir).config?.["gated-imports:baseImage"] as {
-    name: string;
-    tag: string;
+function first<T>([item]: T[], what: string): T {
+  if (item) return item;
+  throw new Error(`Pulumi.local.yaml has no ${what}`);
+}
+
+/** The git repositories of the stack's first base image and first app. */
+export function repositoriesOf(stateDir: string): Repositories {
+  const { baseImages, apps } = stackSettings(stateDir);
+  const { source, gate } = first(baseImages, "base image");
+  return {
+    baseImageNode: source,
+    importBaseimageNode: gate,
+    helloWorld: first(apps, "app").source,
   };
+}
+
+/** `NAME:TAG` of the first base image. */
+export function baseImageOf(stateDir: string): string {
+  const { name, tag } = first(stackSettings(stateDir).baseImages, "base image");
   return `${name}:${tag}`;
 }

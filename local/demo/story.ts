@@ -9,25 +9,24 @@ import { isFinished } from "../cli/runWords";
 import { openSession, type Session } from "../cli/session";
 import type { RunRecord } from "../daemon/types";
 import type { Plan } from "../pulumi/plan";
-import type { LocalStack, OperationOptions, Output } from "../pulumi/stack";
+import type { LocalStack, OperationOptions } from "../pulumi/stack";
+import { readOutputs, type Role, type StackOutputs } from "./deployment";
 import { pushChange, withBackgroundColour, type GitChange } from "./gitChange";
 import { readPageColour, sameColour } from "./page";
-import { baseImageOf, repositoriesOf, setGate } from "./stackSettings";
+import {
+  baseImageOf,
+  changeSettings,
+  repositoriesOf,
+  setGate,
+  type StackSettings,
+} from "./stackSettings";
 import { waitFor } from "./waiting";
 
 /** Limits in milliseconds; several times what a slow machine takes. */
 const runLimit = 120_000;
 const pageLimit = 60_000;
 
-export type Role = "public" | "baseArtifacts" | "team";
-
-export interface StackOutputs {
-  loginServers: Record<Role, string>;
-  taskNames: Record<Role, string>;
-  firstRunIds: Record<Role, string>;
-  pageUrl: string;
-  vaultName: string;
-}
+export type { Role, StackOutputs };
 
 export interface RunQuery {
   role: Role;
@@ -42,6 +41,8 @@ export interface Story {
   start(): Promise<boolean>;
   /** `pulumi up`, with the app behind the gate or not. */
   up(gated: boolean): Promise<StackOutputs>;
+  /** `pulumi up` after a change of the settings, which stays for later operations. */
+  upWith(change: (settings: StackSettings) => StackSettings): Promise<StackOutputs>;
   preview(): Promise<Plan>;
   destroy(): Promise<void>;
   /** Stops the local Azure. */
@@ -97,16 +98,21 @@ export function openStory(options: StoryOptions): Story {
 
   async function operate<T>(
     run: (stack: LocalStack, options: OperationOptions) => Promise<T>,
-    gated?: boolean,
+    prepare?: () => void,
   ): Promise<T> {
     const stack = await (await opened()).stack();
-    if (gated !== undefined) setGate(stateDir, gated);
+    prepare?.();
     const display = openOperationDisplay(progress);
     try {
       return await run(stack, { signal, onProgress: display.onProgress });
     } finally {
       display.close();
     }
+  }
+
+  async function upAfter(prepare: () => void): Promise<StackOutputs> {
+    outputs = readOutputs(await operate((stack, each) => stack.up(each), prepare));
+    return outputs;
   }
 
   async function findRun({ role, known, commit }: RunQuery): Promise<RunRecord | undefined> {
@@ -132,10 +138,8 @@ export function openStory(options: StoryOptions): Story {
 
   return {
     start: async () => (await opened()).startedDaemon,
-    async up(gated) {
-      outputs = readOutputs(await operate((stack, each) => stack.up(each), gated));
-      return outputs;
-    },
+    up: (gated) => upAfter(() => setGate(stateDir, gated)),
+    upWith: (change) => upAfter(() => changeSettings(stateDir, change)),
     preview: () => operate((stack, each) => stack.preview(each)),
     destroy: () => operate((stack, each) => stack.destroy(each)),
     async stop() {
@@ -179,14 +183,4 @@ export function openStory(options: StoryOptions): Story {
     daemonPid: async () => (await (await control()).status()).pid,
     environment: async () => (await (await control()).settings()).environment,
   };
-}
-
-/** @throws Error when the program does not give the outputs that the story reads */
-function readOutputs(outputs: Record<string, Output>): StackOutputs {
-  const wanted = ["loginServers", "taskNames", "firstRunIds", "pageUrl", "vaultName"];
-  const missing = wanted.filter((name) => outputs[name] === undefined);
-  if (missing.length > 0) throw new Error(`the stack has no output ${missing.join(", ")}`);
-  return Object.fromEntries(
-    wanted.map((name) => [name, outputs[name]?.value]),
-  ) as unknown as StackOutputs;
 }

@@ -41,6 +41,7 @@ function stage(faults: Faults = {}): Story {
   };
   return {
     start: async () => true,
+    upWith: () => Promise.reject(new Error("not played")),
     async up(now) {
       gated = now;
       page = gated ? validated : released;

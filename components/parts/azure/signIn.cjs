@@ -1,0 +1,40 @@
+/**
+ * Signs in to Azure as azure-native does where it can: as the service principal in ARM_CLIENT_ID, ARM_CLIENT_SECRET and
+ * ARM_TENANT_ID, else by whatever DefaultAzureCredential finds, such as `az login`.
+ */
+const { ContainerRegistryManagementClient } = require("@azure/arm-containerregistry");
+const { ClientSecretCredential, DefaultAzureCredential } = require("@azure/identity");
+
+function credential({ ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET } = process.env) {
+  return ARM_TENANT_ID && ARM_CLIENT_ID && ARM_CLIENT_SECRET
+    ? new ClientSecretCredential(ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET)
+    : new DefaultAzureCredential();
+}
+
+const idPattern =
+  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.ContainerRegistry\/registries\/([^/]+)\/(?:tokens|tasks|taskRuns)\/([^/]+)$/i;
+
+/** Takes the ARM id of something in a registry apart, and opens a client for its subscription. */
+function openRegistry(id) {
+  const [, subscription, group, registry, name] = idPattern.exec(id ?? "") ?? [];
+  if (!name) throw new Error(`${JSON.stringify(id)} is not the id of something in a registry`);
+  const client = new ContainerRegistryManagementClient(credential(), subscription);
+  return { client, group, registry, name };
+}
+
+/**
+ * Prints what `work` gives, and nothing else, to stdout.
+ * @param failure what did not work, as the error's beginning
+ */
+function print(work, failure) {
+  work().then(
+    (result) => process.stdout.write(typeof result === "string" ? result : JSON.stringify(result)),
+    (error) => {
+      // The message alone: the error object carries the request, and the request the bearer token.
+      console.error(`${failure}: ${error.message}`);
+      process.exitCode = 1;
+    },
+  );
+}
+
+module.exports = { credential, openRegistry, print };

@@ -1,0 +1,120 @@
+/** What a single value of the configuration must look like, in words and with an example. */
+import * as z from "zod";
+
+/** A value that `accepts` decides on. The error says what is allowed, and carries an example for the command. */
+function value<T>(accepts: (given: unknown) => boolean, allowed: string, example: string) {
+  return z.custom<T>(accepts, { error: allowed, params: { example } });
+}
+
+function text(pattern: RegExp, allowed: string, example: string) {
+  return value<string>(
+    (given) => typeof given === "string" && pattern.test(given),
+    allowed,
+    example,
+  );
+}
+
+export const flag = (example: boolean) =>
+  value<boolean>((given) => typeof given === "boolean", "true or false", String(example));
+
+export const days = (least: number, most: number, example: number) =>
+  value<number>(
+    (given) => Number.isInteger(given) && Number(given) >= least && Number(given) <= most,
+    `a whole number of days from ${least} to ${most}`,
+    String(example),
+  );
+
+export const oneOf = <T extends string>(allowed: readonly T[], example: T) =>
+  value<T>((given) => (allowed as readonly unknown[]).includes(given), allowed.join(", "), example);
+
+export const location = text(/^[a-z][a-z0-9]+$/, "an Azure region such as eastus", "eastus");
+
+/** Limits are Azure's: a vault's name has 24 characters at most, a registry's 50, a task's 5 to 50. */
+export const namePrefix = text(
+  /^[a-z][a-z0-9]{1,10}$/,
+  "2 to 11 lower-case letters and digits that begin with a letter",
+  "contoso",
+);
+export const imageName = text(
+  /^(?=.{2,30}$)[a-z]([a-z0-9]|-(?!-))*[a-z0-9]$/,
+  "2 to 30 lower-case letters, digits and single hyphens",
+  "node",
+);
+export const appName = text(
+  /^(?=.{5,32}$)[a-z]([a-z0-9]|-(?!-))*[a-z0-9]$/,
+  "5 to 32 lower-case letters, digits and single hyphens",
+  "hello-world",
+);
+export const team = text(
+  /^[a-z][a-z0-9]{1,19}$/,
+  "2 to 20 lower-case letters and digits that begin with a letter",
+  "shop",
+);
+
+export const repository = text(
+  /^(?=.{1,100}$)[a-z0-9]+([._/-][a-z0-9]+)*$/,
+  "a repository as its registry names it, such as node or dotnet/runtime",
+  "node",
+);
+export const tag = text(/^\w[\w.-]{0,100}$/, "an image tag such as 22-alpine", "22-alpine");
+export const digestPattern = /^sha256:[0-9a-f]{64}$/;
+const digestExample = `sha256:${"0123456789abcdef".repeat(4)}`;
+export const digest = text(digestPattern, "a digest, sha256: and 64 hex digits", digestExample);
+export const pin = text(
+  /^([a-z0-9]{2,12}|sha256:[0-9a-f]{64})$/,
+  "the id of the run that promoted the image, such as gc1, or the image's digest",
+  "gc1",
+);
+
+export const gitUrl = (example: string) =>
+  text(
+    /^https:\/\/[^\s#@/]+\/[^\s#@]+#[^\s#:]+$/,
+    "an https URL of a git repository with its #branch and no login in it",
+    example,
+  );
+
+/** The five fields of NCrontab; Azure reads it as UTC. */
+export const schedule = text(
+  /^\s*([\w*,/-]+\s+){4}[\w*,/-]+\s*$/,
+  "a cron schedule of five fields, in UTC",
+  "0 3 * * *",
+);
+
+export const date = text(
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
+  "a date such as 2026-11-24",
+  "2026-11-24",
+);
+
+export const ipRange = text(
+  /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!\/|$)|(?=\/|$))){4}(\/(3[0-2]|[12]?\d))?$/,
+  "an IPv4 address or a range of them",
+  "203.0.113.0/24",
+);
+
+export const subnet = text(
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
+  "the id of a subnet",
+  "/subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/virtualNetworks/NAME/subnets/NAME",
+);
+
+export const workspace = text(
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.OperationalInsights\/workspaces\/[^/]+$/i,
+  "the id of a Log Analytics workspace",
+  "/subscriptions/ID/resourceGroups/NAME/providers/Microsoft.OperationalInsights/workspaces/NAME",
+);
+
+/** Narrower than Azure's own rule: the tags also travel as words of a command in the app's task. */
+export const tags = value<Record<string, string>>(
+  (given) =>
+    typeof given === "object" &&
+    given !== null &&
+    !Array.isArray(given) &&
+    Object.entries(given).length <= 15 &&
+    Object.entries(given).every(
+      ([key, text]) =>
+        /^[\w.-]{1,100}$/.test(key) && typeof text === "string" && /^[\w.:@+-]{1,100}$/.test(text),
+    ),
+  "at most 15 names with values, both of letters, digits and . _ - (values also : @ +)",
+  "platform",
+);
