@@ -10,7 +10,7 @@ import { createContent, MissingRight, type Visit } from "./content";
 import { RegistryError, sendError } from "./errors";
 import { directGrant, openGrants, type Caller, type Grant } from "./grants";
 import { serveMetadata } from "./metadata";
-import { matchRoute } from "./routes";
+import { matchRoute, scopeOf } from "./routes";
 import { hubHosts, openSites, refreshTokenUser, type Site } from "./sites";
 import { openStorage } from "./storage";
 import { basicLogin, createTokenService } from "./tokenService";
@@ -112,7 +112,11 @@ export async function openContainerRegistries(
     const { authorization } = request.headers;
     const grant = grantOf(site, authorization);
     if (!grant) {
-      challenge(site, response, authorization === undefined ? "" : `,error="invalid_token"`);
+      // Clients find out here which right to ask for: the SDKs do not guess.
+      const scope = scopeOf(route, request.method);
+      const asked = scope === undefined ? "" : `,scope="${scope}"`;
+      const fault = authorization === undefined ? "" : `,error="invalid_token"`;
+      challenge(site, response, asked + fault);
       throw new RegistryError("unauthorized");
     }
     const visit: Visit = { site, route, grant, url, request, response };

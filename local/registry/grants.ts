@@ -46,6 +46,20 @@ interface Held {
   grant?: Grant;
 }
 
+/**
+ * A token in the form of a JSON web token, whose end clients read. Its last part is random instead of a signature: a
+ * token is good because we know it.
+ */
+function jwtShaped({ site, expires }: Held, now: number): string {
+  const part = (content: object): string =>
+    Buffer.from(JSON.stringify(content)).toString("base64url");
+  const seconds = (time: number): number => Math.floor(time / 1000);
+  const end = Number.isFinite(expires) ? { exp: seconds(expires) } : {};
+  const claims = { iss: "Azure Container Registry", aud: site, iat: seconds(now), ...end };
+  const secret = randomBytes(32).toString("base64url");
+  return `${part({ typ: "JWT", alg: "HS256" })}.${part(claims)}.${secret}`;
+}
+
 /** Opens an empty set of tokens. `now` is in milliseconds. */
 export function openGrants(now: () => number = Date.now): Grants {
   const access = new Map<string, Held>();
@@ -53,7 +67,7 @@ export function openGrants(now: () => number = Date.now): Grants {
 
   const add = (tokens: Map<string, Held>, held: Held): string => {
     for (const [token, old] of tokens) if (old.expires <= now()) tokens.delete(token);
-    const token = randomBytes(32).toString("base64url");
+    const token = jwtShaped(held, now());
     tokens.set(token, held);
     return token;
   };

@@ -82,7 +82,9 @@ export async function serveMetadata(
   if (list === "_tags") {
     if (item === undefined) {
       if (!isRead) throw new RegistryError("unsupported");
-      const items = ordered(tags, (tag) => tag.updated, url);
+      const digest = url.searchParams.get("digest");
+      const wanted = digest ? tags.filter((tag) => tag.digest === digest) : tags;
+      const items = ordered(wanted, (tag) => tag.updated, url);
       const page = paged({ items, name: (tag) => tag.name, url, response });
       return sendJson(response, 200, { ...about, tags: page.map(tagView) });
     }

@@ -50,6 +50,28 @@ const table: { pattern: RegExp; route: (...parts: string[]) => Route }[] = [
   },
 ];
 
+/** The right that a request takes, in the words of a token request, e.g. `repository:node:pull`; none for `/v2/`. */
+export function scopeOf(route: Route, method: string | undefined): string | undefined {
+  const isRead = method === "GET" || method === "HEAD";
+  const of = (name: string, right: string): string => `repository:${name}:${right}`;
+  switch (route.kind) {
+    case "catalog":
+      return "registry:catalog:*";
+    case "repositoryTags":
+    case "blob":
+      return of(route.repository, "pull");
+    case "manifest":
+      if (method === "DELETE") return of(route.repository, "delete");
+      return of(route.repository, isRead ? "pull" : "pull,push");
+    case "upload":
+      return of(route.repository, "pull,push");
+    case "metadata":
+      return of(route.repository, method === "DELETE" ? "delete" : "metadata_read");
+    default:
+      return undefined;
+  }
+}
+
 /** The route of a path (without query), or undefined when there is none. */
 export function matchRoute(path: string): Route | undefined {
   for (const { pattern, route } of table) {

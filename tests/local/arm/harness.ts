@@ -193,7 +193,7 @@ export interface FakeRuns extends TaskRuns {
   tracked: BaseImageDependency[];
 }
 
-function fakeRuns(): FakeRuns {
+export function fakeRuns(): FakeRuns {
   const known: { registryId: string; run: Run }[] = [];
   const find = (registryId: string, runId: string): Run | undefined =>
     known.find((one) => one.registryId === registryId && one.run.runId === runId)?.run;
@@ -245,7 +245,7 @@ export interface FakeInstances extends ContainerInstances {
   refusal?: Error;
 }
 
-function fakeInstances(): FakeInstances {
+export function fakeInstances(): FakeInstances {
   const states = new Map<string, ContainerGroupState>();
   const fake: FakeInstances = {
     deployed: [],

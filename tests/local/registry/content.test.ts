@@ -112,6 +112,18 @@ describe("registry/content", () => {
     assert.equal((await call("GET", "/acr/v1/other")).status, 404);
   });
 
+  it("lists the tags of one digest where it is asked for", async () => {
+    const digest = await push("node", "22", "one");
+    await push("node", "20", "two");
+    const { tags } = (await call("GET", `/acr/v1/node/_tags?digest=${digest}`)).json() as {
+      tags: { name: string }[];
+    };
+    assert.deepEqual(
+      tags.map(({ name }) => name),
+      ["22"],
+    );
+  });
+
   it("removes a tag, a manifest, a repository, each without touching more", async () => {
     const digest = await push("node", "22", "one");
     await push("node", "latest", "one");
