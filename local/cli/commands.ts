@@ -4,6 +4,8 @@ import type { Progress } from "@gated-imports/local/setup/progress.cjs";
 import { controlClient } from "../daemon/controlClient";
 import { memoryOf, processesOf } from "../daemon/processes";
 import { toolsOf } from "../daemon/tools";
+import type { PlannedChange } from "../pulumi/plan";
+import type { PolicyOptions, PolicyViolation } from "../pulumi/policies";
 import { pulumiPlaces } from "../pulumi/pulumiEnvironment";
 import { openStack, type LocalStack, type OperationOptions } from "../pulumi/stack";
 import type { Invocation } from "./arguments";
@@ -11,7 +13,8 @@ import { checkoutFolder } from "./checkout";
 import { openOperationDisplay } from "./operationDisplay";
 import { describeOutputs, outputsAsJson } from "./outputReport";
 import { preparePersonalClients } from "./personalClients";
-import { describeDrift, describePlan } from "./planReport";
+import { describeDrift, describeDrifted, describePlan, describeRepair } from "./planReport";
+import { describeViolations, policyFailure, policyPackProgram } from "./policyReport";
 import { removeState } from "./removal";
 import { printLog, selectRun, withLogCommand } from "./runLogs";
 import { closeAfterInterrupt, openSession, type Session } from "./session";
@@ -57,18 +60,55 @@ async function operate<T>(
   }
 }
 
-const up: Command = async (context) => {
-  const { result, summary } = await operate(context, (stack, options) => stack.up(options));
-  if (summary) context.progress.note(summary);
-  context.print(describeOutputs(result));
-  return 0;
-};
+/** Runs a command beside the checkout's policies where they were asked for; what they say comes last. */
+async function judged(
+  { invocation: { given }, print }: CommandContext,
+  run: (policies: PolicyOptions) => Promise<number>,
+): Promise<number> {
+  if (!given.has("policies")) return await run({});
+  let found: PolicyViolation[] = [];
+  const policies = {
+    policyPacks: [policyPackProgram(checkoutFolder())],
+    onViolations: (violations: PolicyViolation[]) => void (found = violations),
+  };
+  try {
+    const code = await run(policies);
+    print(`\n${describeViolations(found)}`);
+    return code;
+  } catch (error) {
+    // Without a violation it was something else that failed, before or beside the policies.
+    if (found.length > 0) print(describeViolations(found));
+    throw policyFailure(found, error);
+  }
+}
 
-const preview: Command = async (context) => {
-  const { result } = await operate(context, (stack, options) => stack.preview(options));
-  context.print(describePlan(result));
-  return context.invocation.given.has("expect-no-changes") && !result.upToDate ? 3 : 0;
-};
+const up: Command = (context) =>
+  judged(context, async (policies) => {
+    const { invocation, progress, print } = context;
+    const refresh = invocation.given.has("refresh");
+    const drift: PlannedChange[] = [];
+    const onDrift = (found: PlannedChange): void => {
+      if (drift.push(found) === 1) progress.note("Changed in Azure since the last update (drift):");
+      progress.note(describeDrifted(found));
+    };
+    const { result, summary } = await operate(context, (stack, options) =>
+      stack.up({ ...options, ...policies, refresh, onDrift }),
+    );
+    if (summary) progress.note(summary);
+    if (refresh) print(describeRepair(drift));
+    print(describeOutputs(result));
+    return 0;
+  });
+
+const preview: Command = (context) =>
+  judged(context, async (policies) => {
+    const { invocation, print } = context;
+    const { result } = await operate(context, (stack, options) =>
+      stack.preview({ ...options, ...policies }),
+    );
+    print(describePlan(result));
+    return invocation.given.has("expect-no-changes") && !result.upToDate ? 3 : 0;
+  });
 
 const refresh: Command = async (context) => {
   const { result } = await operate(context, (stack, options) => stack.refresh(options));

@@ -17,7 +17,7 @@ const verbs: Record<string, string> = {
 const silent = ["same", "refresh", "replace", "discard-replaced"];
 
 /** `azure-native:keyvault:Vault` -> `keyvault.Vault` */
-function shortType(type: string): string {
+export function shortType(type: string): string {
   return type
     .split(":")
     .slice(1)

@@ -14,13 +14,21 @@ export function outputsAsJson(outputs: Outputs, showSecrets: boolean): string {
   return JSON.stringify(Object.fromEntries(values), undefined, 2);
 }
 
-/** One `name: value` line per output; the parts of an object as `name.part`. */
+/** The value's leaves by their path below `path`: members as `path.member`, items as `path[0]`. */
+function leaves(path: string, value: unknown): [path: string, text: string][] {
+  if (Array.isArray(value)) {
+    if (value.every((item) => typeof item !== "object")) return [[path, value.join(" ")]];
+    return value.flatMap((item, index) => leaves(`${path}[${index}]`, item));
+  }
+  if (typeof value !== "object" || value === null) return [[path, String(value)]];
+  return Object.entries(value).flatMap(([name, member]) => leaves(`${path}.${name}`, member));
+}
+
+/** One line per output and per part of an output that has parts. */
 export function describeOutputs(outputs: Outputs, showSecrets = false): string {
-  const lines = Object.entries(outputs).flatMap(([name, output]) => {
-    const value = shown(output, showSecrets);
-    if (typeof value !== "object" || value === null) return [[name, String(value)] as const];
-    return Object.entries(value).map(([part, each]) => [`${name}.${part}`, String(each)] as const);
-  });
-  const width = Math.max(0, ...lines.map(([name]) => name.length));
-  return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+  const lines = Object.entries(outputs).flatMap(([name, output]) =>
+    leaves(name, shown(output, showSecrets)),
+  );
+  const width = Math.max(0, ...lines.map(([path]) => path.length));
+  return lines.map(([path, text]) => `${path.padEnd(width)}  ${text}`.trimEnd()).join("\n");
 }

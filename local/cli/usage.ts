@@ -1,7 +1,15 @@
 /** What the commands are, for --help. */
 
 export type OptionName =
-  "state" | "json" | "show-secrets" | "expect-no-changes" | "follow" | "delete" | "help";
+  | "state"
+  | "json"
+  | "show-secrets"
+  | "expect-no-changes"
+  | "refresh"
+  | "policies"
+  | "follow"
+  | "delete"
+  | "help";
 
 interface OptionText {
   type: "string" | "boolean";
@@ -24,6 +32,16 @@ export const options: Record<OptionName, OptionText> = {
     form: "--expect-no-changes",
     text: "exit with 3 when something would change or has drifted",
   },
+  refresh: {
+    type: "boolean",
+    form: "--refresh",
+    text: "look first for what was changed in Azure",
+  },
+  policies: {
+    type: "boolean",
+    form: "--policies",
+    text: "judge the stack by the policies in policies/; a mandatory violation fails the command",
+  },
   follow: { type: "boolean", form: "--follow, -f", text: "go on until the run ends", short: "f" },
   delete: {
     type: "boolean",
@@ -45,15 +63,18 @@ export interface CommandText {
 export const commandTexts = {
   up: {
     summary: "start the local Azure if need be and bring the stack up",
-    options: ["state"],
+    options: ["state", "refresh", "policies"],
     details: `Runs what \`pulumi up\` runs. A failed task run is named with its id; read its log with
 \`npm run local -- logs RUN\`, repair the cause and run up again. Ctrl-C ends in order: what this
-command started is stopped, and the next up goes on from there.`,
+command started is stopped, and the next up goes on from there.
+With --refresh it looks first for what was changed in Azure behind Pulumi's back, names each property
+and puts it right; without, it trusts what Pulumi knows.`,
   },
   preview: {
     summary: "what up would do, and what was changed in Azure meanwhile",
-    options: ["state", "expect-no-changes"],
-    details: "Looks for drift first. Exit code 0, or with --expect-no-changes 3 for a difference.",
+    options: ["state", "refresh", "policies", "expect-no-changes"],
+    details: `Always looks for what was changed in Azure first, so --refresh says only what is done anyway.
+Exit code 0, or with --expect-no-changes 3 for a difference; 1 when a mandatory policy is violated.`,
   },
   refresh: {
     summary: "take over what was changed in Azure",

@@ -2,15 +2,21 @@
 import {
   DiffKind,
   type EngineEvent,
+  type PropertyDiff,
   type StepEventMetadata,
 } from "@pulumi/pulumi/automation/events";
 import { findChanges } from "./changes";
 import { stepOf, type ResourceStep } from "./progress";
+import { shownChange } from "./shownValue";
 
 export interface PropertyChange {
   /** E.g. `tags.team`. */
   path: string;
   kind: "add" | "delete" | "update";
+  /** Of drift only, as short JSON: what Pulumi knew. Absent where there was nothing, and for a secret. */
+  before?: string;
+  /** Of drift only, as short JSON: what Azure has now. Absent where there is nothing, and for a secret. */
+  after?: string;
 }
 
 export interface PlannedChange extends ResourceStep {
@@ -40,8 +46,11 @@ const isIgnored = (path: string, ignored: readonly string[]): boolean =>
     (each) => path === each || (/^[.[]/.test(path.slice(each.length)) && path.startsWith(each)),
   );
 
-/** Collects a plan from the events of one preview. */
-export function collectPlan(ignored: IgnoredProperties = new Map()): {
+/** Collects a plan from the events of one preview; `onDrift` hears of each drifted resource as it is found. */
+export function collectPlan(
+  ignored: IgnoredProperties = new Map(),
+  onDrift: (drift: PlannedChange) => void = () => undefined,
+): {
   onEvent: (event: EngineEvent) => void;
   plan: () => Plan;
 } {
@@ -62,8 +71,10 @@ export function collectPlan(ignored: IgnoredProperties = new Map()): {
       if (resOutputsEvent && refreshing.delete(resOutputsEvent.metadata.urn)) {
         const { metadata } = resOutputsEvent;
         const found = drifted(metadata, ignored.get(metadata.urn) ?? []);
-        if (found) drift.set(found.urn, found);
-        else undrifted++;
+        if (found) {
+          drift.set(found.urn, found);
+          onDrift(found);
+        } else undrifted++;
       }
     },
     plan: () => ({
@@ -76,30 +87,41 @@ export function collectPlan(ignored: IgnoredProperties = new Map()): {
   };
 }
 
-/** A refresh step tells only with its result whether it found anything, and what only by the inputs before and after. */
+/**
+ * A refresh step tells only with its result whether it found anything. What changed inside a secret only the provider's
+ * own diff names; the rest is in the inputs before and after.
+ */
 function drifted(
   metadata: StepEventMetadata,
   ignored: readonly string[],
 ): PlannedChange | undefined {
   const step = stepOf(metadata);
   if (!metadata.new) return { ...step, operation: "delete", properties: [] };
-  const changes = findChanges(metadata.old?.inputs, metadata.new.inputs, () => false).filter(
-    ({ path }) => !isIgnored(path, ignored),
+  const inputs = { before: metadata.old?.inputs, after: metadata.new.inputs };
+  const found = new Map(
+    [
+      ...findChanges(inputs.before, inputs.after, () => false),
+      ...propertiesOf(metadata, ({ inputDiff }) => inputDiff),
+    ].map(({ path, kind }) => [path, kind]),
   );
-  if (changes.length === 0) return undefined;
-  return {
-    ...step,
-    operation: "update",
-    properties: changes.map(({ path, kind }) => ({ path, kind })),
-  };
+  const properties = [...found]
+    .filter(([path]) => !isIgnored(path, ignored))
+    .map(([path, kind]) => ({ path, kind, ...shownChange(path, inputs) }));
+  return properties.length > 0 ? { ...step, operation: "update", properties } : undefined;
 }
 
-function planned(metadata: StepEventMetadata): PlannedChange {
-  const properties = Object.entries(metadata.detailedDiff ?? {}).map(([path, { diffKind }]) => ({
-    path,
-    kind: kindOf(diffKind),
-  }));
-  return { ...stepOf(metadata), properties };
+const planned = (metadata: StepEventMetadata): PlannedChange => ({
+  ...stepOf(metadata),
+  properties: propertiesOf(metadata),
+});
+
+function propertiesOf(
+  { detailedDiff }: StepEventMetadata,
+  wanted: (diff: PropertyDiff) => boolean = () => true,
+): PropertyChange[] {
+  return Object.entries(detailedDiff ?? {})
+    .filter(([, diff]) => wanted(diff))
+    .map(([path, { diffKind }]) => ({ path, kind: kindOf(diffKind) }));
 }
 
 function kindOf(kind: DiffKind): PropertyChange["kind"] {

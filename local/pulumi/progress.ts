@@ -34,8 +34,14 @@ export function stepOf({ urn, type, op }: StepEventMetadata): ResourceStep {
 
 const reported: readonly string[] = ["info", "info#err", "warning", "error"];
 
-function nameOf(urn: string): string {
+/** Logical name in a URN. */
+export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
+}
+
+/** Type token in a URN, without those of its parents. */
+export function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }
 
 /** Turns engine events into progress; one translator per operation, since steps are timed. */
@@ -74,6 +80,6 @@ export function translateEvents(
 }
 
 /** The engine marks colours as `<{%red%}>`. */
-function withoutColour(text: string): string {
+export function withoutColour(text: string): string {
   return text.replace(/<\{%[^%]*%\}>/g, "");
 }

@@ -2,16 +2,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
-import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { adoptPendingCreates } from "./pendingCreates";
 import { ignoredProperties } from "./checkpoint";
-import { collectPlan, type Plan } from "./plan";
+import { collectPlan, type Plan, type PlannedChange } from "./plan";
+import { operate, type OperationOptions } from "./operation";
+import { besidePolicies, type PolicyOptions } from "./policies";
 import { loadProgram } from "./program";
-import { translateEvents, type Progress } from "./progress";
 import { changedSecrets, prepareProject } from "./project";
 import { openPulumiCommand, runPulumi } from "./pulumiCommand";
 import { makePulumiPlaces, pulumiEnvironment } from "./pulumiEnvironment";
 import { removeStaleLocks } from "./stackLock";
+
+export { DeploymentFailed, type OperationOptions } from "./operation";
 
 export interface StackOptions {
   /** State folder of the local Azure. */
@@ -30,10 +32,11 @@ export interface StackOptions {
   secrets?: Record<string, string>;
 }
 
-export interface OperationOptions {
-  /** Aborting lets the engine end in order: what runs is stopped, its state is kept, the stack is unlocked. */
-  signal?: AbortSignal;
-  onProgress?: (progress: Progress) => void;
+export interface UpOptions extends OperationOptions, PolicyOptions {
+  /** Looks for what was changed outside Pulumi and puts it right in the same operation. Default: trusts the state. */
+  refresh?: boolean;
+  /** With `refresh`: told of each resource that was changed, as it is found. */
+  onDrift?: (drift: PlannedChange) => void;
 }
 
 export interface Output {
@@ -41,23 +44,10 @@ export interface Output {
   secret: boolean;
 }
 
-/** An operation did not succeed; `diagnostics` are the engine's error texts. */
-export class DeploymentFailed extends Error {
-  override name = "DeploymentFailed";
-  constructor(
-    message: string,
-    readonly diagnostics: readonly string[],
-    /** It was aborted, not wrong. */
-    readonly interrupted: boolean,
-  ) {
-    super(message);
-  }
-}
-
 export interface LocalStack {
-  up(options?: OperationOptions): Promise<Record<string, Output>>;
+  up(options?: UpOptions): Promise<Record<string, Output>>;
   /** Looks for drift first, so that the plan is about what is really there. */
-  preview(options?: OperationOptions): Promise<Plan>;
+  preview(options?: OperationOptions & PolicyOptions): Promise<Plan>;
   /** Takes over what was changed outside Pulumi; the plan's `drift` says what. */
   refresh(options?: OperationOptions): Promise<Plan>;
   destroy(options?: OperationOptions): Promise<void>;
@@ -93,33 +83,6 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
     });
   if (changed.length > 0) remember();
 
-  /** Runs one engine operation and turns its failure into one error. */
-  async function operate<T>(
-    name: string,
-    { signal, onProgress }: OperationOptions,
-    run: (common: { onEvent: (event: EngineEvent) => void; signal?: AbortSignal }) => Promise<T>,
-  ): Promise<T> {
-    const diagnostics: string[] = [];
-    const translate = translateEvents((progress) => {
-      if (progress.kind === "diagnostic" && progress.severity === "error")
-        diagnostics.push(
-          progress.name ? `${progress.name}: ${progress.message}` : progress.message,
-        );
-      onProgress?.(progress);
-    });
-    try {
-      return await run({ onEvent: translate, ...(signal ? { signal } : {}) });
-    } catch (error) {
-      const interrupted = signal?.aborted ?? false;
-      const why = diagnostics[0] ?? briefly(error);
-      throw new DeploymentFailed(
-        interrupted ? `${name} was interrupted` : `${name} failed: ${why}`,
-        diagnostics,
-        interrupted,
-      );
-    }
-  }
-
   /** Makes the stack usable again after an operation that was killed. */
   async function recover(options: OperationOptions): Promise<void> {
     await removeStaleLocks(stack, { backendDir: places.backendDir, projectName });
@@ -141,35 +104,30 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
   return {
     async up(options = {}) {
       await recover(options);
-      await operate("up", options, (common) => stack.up(common));
+      const { refresh = false, onDrift } = options;
+      const { onEvent } = collectPlan(ignoredProperties(file), onDrift);
+      await besidePolicies(options, (packs, listeners) =>
+        operate("up", { ...options, listeners: [...listeners, onEvent] }, (common) =>
+          stack.up({ ...common, ...packs, refresh }),
+        ),
+      );
       return await outputs();
     },
     async preview(options = {}) {
       await recover(options);
       const { onEvent, plan } = collectPlan(ignoredProperties(file));
-      await operate("preview", options, (common) =>
-        stack.preview({
-          ...common,
-          refresh: true,
-          onEvent(event) {
-            onEvent(event);
-            common.onEvent(event);
-          },
-        }),
+      await besidePolicies(options, (packs, listeners) =>
+        operate("preview", { ...options, listeners: [...listeners, onEvent] }, (common) =>
+          stack.preview({ ...common, ...packs, refresh: true }),
+        ),
       );
       return plan();
     },
     async refresh(options = {}) {
       await recover(options);
       const { onEvent, plan } = collectPlan(ignoredProperties(file));
-      await operate("refresh", options, (common) =>
-        stack.refresh({
-          ...common,
-          onEvent(event) {
-            onEvent(event);
-            common.onEvent(event);
-          },
-        }),
+      await operate("refresh", { ...options, listeners: [onEvent] }, (common) =>
+        stack.refresh(common),
       );
       return plan();
     },
@@ -179,11 +137,4 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
     },
     outputs,
   };
-}
-
-/** The Automation API's errors carry the whole output; the last line that says something is the cause. */
-function briefly(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const lines = text.split("\n").map((line) => line.trim());
-  return lines.findLast((line) => line.startsWith("error:")) ?? lines.find(Boolean) ?? "unknown";
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseCommandLine, UsageError } from "../../../local/cli/arguments";
-import { commandTexts } from "../../../local/cli/usage";
+import { commandTexts, commandUsage } from "../../../local/cli/usage";
 import { stateFolder } from "../../../local/cli/checkout";
 
 const main = join(__dirname, "../../../local/cli/main.ts");
@@ -25,6 +25,8 @@ describe("cli/command line", () => {
         `there is no command upp; the commands are ${Object.keys(commandTexts).join(", ")}`,
       ],
       [["up", "--follow"], "up has no option --follow"],
+      [["destroy", "--refresh"], "destroy has no option --refresh"],
+      [["refresh", "--policies"], "refresh has no option --policies"],
       [["up", "now"], 'up does not take "now"'],
       [["logs", "a", "b"], 'logs does not take "b"'],
       [["up", "--stat", "x"], "Unknown option '--stat'; see npm run local -- --help"],
@@ -43,6 +45,15 @@ describe("cli/command line", () => {
       state: "/s",
       given: new Set(["follow"]),
     });
+  });
+
+  it("lets up and preview look for drift and ask the policies", () => {
+    for (const command of ["up", "preview"]) {
+      const parsed = parseCommandLine([command, "--refresh", "--policies"]);
+      assert.ok("given" in parsed);
+      assert.deepEqual(parsed.given, new Set(["refresh", "policies"]));
+      assert.match(commandUsage(command as "up" | "preview"), /--refresh .*\n.*--policies /);
+    }
   });
 
   it("helps on every command, in every usual way", () => {

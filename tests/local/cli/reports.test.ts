@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeOutputs, outputsAsJson } from "../../../local/cli/outputReport";
 import { gitCredentials } from "../../../local/cli/personalClients";
-import { describePlan } from "../../../local/cli/planReport";
+import { describeDrifted, describePlan, describeRepair } from "../../../local/cli/planReport";
 import { removeState } from "../../../local/cli/removal";
 import { printLog, selectRun, withLogCommand } from "../../../local/cli/runLogs";
 import { imageOf, triggerOf } from "../../../local/cli/runWords";
@@ -70,30 +70,55 @@ describe("cli/reports", () => {
     const outputs = {
       pageUrl: { value: "http://127.0.1.2:80", secret: false },
       taskNames: { value: { public: "node-public" }, secret: false },
+      apps: { value: [{ name: "hello", runs: ["ca1", "ca2"] }], secret: false },
       token: { value: "hush", secret: true },
     };
-    assert.equal(
-      describeOutputs(outputs),
-      "pageUrl           http://127.0.1.2:80\ntaskNames.public  node-public\ntoken             [secret]",
-    );
+    assert.deepEqual(describeOutputs(outputs).split("\n"), [
+      "pageUrl           http://127.0.1.2:80",
+      "taskNames.public  node-public",
+      "apps[0].name      hello",
+      "apps[0].runs      ca1 ca2",
+      "token             [secret]",
+    ]);
     assert.ok(!outputsAsJson(outputs, false).includes("hush"));
     assert.ok(outputsAsJson(outputs, true).includes("hush"));
   });
 
   it("tells drift apart from what up would do", () => {
     const change = { urn: "u", name: "contoso", type: "azure-native:containerregistry:Registry" };
-    const drift = { ...change, operation: "update", properties: [{ path: "tags.a", kind: "add" }] };
+    const properties = [
+      { path: "adminUserEnabled", kind: "update", before: "false", after: "true" },
+      { path: "tags.a", kind: "add", after: '"b"' },
+      { path: "policies.x", kind: "delete", before: "1" },
+      { path: "trigger.status", kind: "update" },
+    ];
+    const drift = { ...change, operation: "update", properties };
     const text = describePlan({
       drift: [drift],
       changes: [{ ...change, operation: "update", properties: [] }],
       unchanged: 3,
       upToDate: false,
     } as Parameters<typeof describePlan>[0]);
-    assert.match(text, /drift\):\n {2}~ update azure-native:\S+ contoso {2}\[tags\.a \(add\)\]/);
+    const lines = [
+      "  ~ changed azure-native:containerregistry:Registry contoso",
+      "      adminUserEnabled: false -> true",
+      '      tags.a: added "b"',
+      "      policies.x: removed 1",
+      "      trigger.status: changed",
+      "`npm run local -- up` would:",
+    ];
+    assert.ok(text.includes(`drift):\n${lines.join("\n")}`), text);
     assert.match(
       describePlan({ drift: [], changes: [], unchanged: 3, upToDate: true }),
       /^No changes: 3 resources/,
     );
+  });
+
+  it("says what an update has put right, and what is gone in Azure", () => {
+    const gone = { urn: "u", name: "pull", type: "t:m:Token", operation: "delete", properties: [] };
+    assert.equal(describeDrifted(gone), "  - deleted t:m:Token pull");
+    assert.equal(describeRepair([gone]), "Repaired what was changed in Azure: pull.");
+    assert.match(describeRepair([]), /^No drift/);
   });
 
   it("finds a run by its id, asks where two registries have it, and names those there are", () => {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openRig, type Rig } from "./rig";
 import { objectId } from "./fixtures/fakeAzure";
+import type { PlannedChange } from "../../../local/pulumi/plan";
 import type { LocalStack } from "../../../local/pulumi/stack";
 import type { Progress } from "../../../local/pulumi/progress";
 
@@ -75,7 +76,7 @@ describe("the local stack", function () {
     const [drifted] = plan.drift;
     assert.deepEqual(
       [drifted?.name, drifted?.operation, drifted?.properties],
-      ["acr", "update", [{ path: "tags.team", kind: "update" }]],
+      ["acr", "update", [{ path: "tags.team", kind: "update", before: '"red"', after: '"blue"' }]],
     );
     assert.deepEqual(
       plan.changes.map(({ name, operation }) => [name, operation]),
@@ -101,6 +102,41 @@ describe("the local stack", function () {
     assert.equal(vault["tags"], undefined);
     const { accessPolicies } = vault["properties"] as { accessPolicies: unknown[] };
     assert.equal(accessPolicies.length, 1);
+  });
+
+  it("names drift beside a secret with its values before and now", async () => {
+    const task = find(/\/tasks\//)["properties"] as { step: Record<string, unknown> };
+    task.step["taskFilePath"] = "other.yaml";
+    const { drift } = await stack.preview();
+    assert.deepEqual(
+      drift.map(({ name, properties }) => [name, properties]),
+      [
+        [
+          "task",
+          [
+            {
+              path: "step.taskFilePath",
+              kind: "update",
+              before: '"acr-task.yaml"',
+              after: '"other.yaml"',
+            },
+          ],
+        ],
+      ],
+    );
+  });
+
+  it("repairs drift in one update that is told to look for it, and tells of it on the way", async () => {
+    const found: PlannedChange[] = [];
+    await stack.up();
+    const task = find(/\/tasks\//)["properties"] as { step: Record<string, unknown> };
+    assert.equal(task.step["taskFilePath"], "other.yaml");
+    await stack.up({ refresh: true, onDrift: (drift) => found.push(drift) });
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ["task"],
+    );
+    assert.equal((await stack.preview()).upToDate, true);
   });
 
   it("destroys all of it", async () => {

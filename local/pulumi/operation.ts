@@ -1,0 +1,59 @@
+/** One run of the engine: what it tells on the way, and one error when it fails. */
+import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import { translateEvents, type Progress } from "./progress";
+
+export type EngineListener = (event: EngineEvent) => void;
+
+export interface OperationOptions {
+  /** Aborting lets the engine end in order: what runs is stopped, its state is kept, the stack is unlocked. */
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+/** An operation did not succeed; `diagnostics` are the engine's error texts. */
+export class DeploymentFailed extends Error {
+  override name = "DeploymentFailed";
+  constructor(
+    message: string,
+    readonly diagnostics: readonly string[],
+    /** It was aborted, not wrong. */
+    readonly interrupted: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** Runs one engine operation, named for its error. @throws {DeploymentFailed} */
+export async function operate<T>(
+  name: string,
+  { signal, onProgress, listeners = [] }: OperationOptions & { listeners?: EngineListener[] },
+  run: (common: { onEvent: EngineListener; signal?: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  const diagnostics: string[] = [];
+  const translate = translateEvents((progress) => {
+    if (progress.kind === "diagnostic" && progress.severity === "error")
+      diagnostics.push(progress.name ? `${progress.name}: ${progress.message}` : progress.message);
+    onProgress?.(progress);
+  });
+  const onEvent: EngineListener = (event) => {
+    for (const listen of [...listeners, translate]) listen(event);
+  };
+  try {
+    return await run({ onEvent, ...(signal ? { signal } : {}) });
+  } catch (error) {
+    const interrupted = signal?.aborted ?? false;
+    const why = diagnostics[0] ?? briefly(error);
+    throw new DeploymentFailed(
+      interrupted ? `${name} was interrupted` : `${name} failed: ${why}`,
+      diagnostics,
+      interrupted,
+    );
+  }
+}
+
+/** The Automation API's errors carry the whole output; the last line that says something is the cause. */
+function briefly(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const lines = text.split("\n").map((line) => line.trim());
+  return lines.findLast((line) => line.startsWith("error:")) ?? lines.find(Boolean) ?? "unknown";
+}
