@@ -39,11 +39,17 @@ export function checkAccess(request: AccessRequest, authorizer: Authorizer): voi
         .flatMap((policy) => policy.permissions.secrets ?? [])
         .some((each) => ["all", permission].includes(each.toLowerCase()));
   if (allowed) return;
-  const missing = byRole
-    ? `a role with the action '${dataActions[permission]}'`
-    : `secrets ${permission} permission`;
+  const caller = `appid=${appId};oid=${objectId}`;
+  if (byRole) {
+    throw new VaultError(
+      "forbiddenByRole",
+      "Caller is not authorized to perform action on resource. If role assignments, deny assignments or role " +
+        `definitions were changed recently, please observe propagation time. Caller: ${caller} ` +
+        `Action: '${dataActions[permission]}' Resource: '${scope}' Assignment: (not found) Vault: ${vault.name}`,
+    );
+  }
   throw new VaultError(
     "forbidden",
-    `The user, group or application 'appid=${appId};oid=${objectId}' does not have ${missing} on key vault '${vault.name}'.`,
+    `The user, group or application '${caller}' does not have secrets ${permission} permission on key vault '${vault.name}'.`,
   );
 }

@@ -3,6 +3,7 @@
 export const vaultErrors = {
   unauthorized: { status: 401, code: "Unauthorized" },
   forbidden: { status: 403, code: "Forbidden", inner: "AccessDenied" },
+  forbiddenByRole: { status: 403, code: "Forbidden", inner: "ForbiddenByRbac" },
   disabled: { status: 403, code: "Forbidden", inner: "SecretDisabled" },
   secretNotFound: { status: 404, code: "SecretNotFound" },
   vaultNotFound: { status: 404, code: "VaultNotFound" },

@@ -18,7 +18,7 @@ export interface VaultReader {
 
 interface Answer {
   value?: string;
-  error?: { code?: string; message?: string };
+  error?: { code?: string; message?: string; innererror?: { code?: string } };
 }
 
 function answerOf(text: string): Answer {
@@ -54,9 +54,13 @@ export async function readVaultSecret(url: string, reader: VaultReader): Promise
   if (answer.status === 200 && typeof value === "string") return value;
   if (answer.status === 403) {
     const { objectId } = principal;
+    const scope = /Resource: '([^']+)'/.exec(error?.message ?? "")?.[1] ?? "the secret's id";
+    const grant =
+      error?.innererror?.code === "ForbiddenByRbac"
+        ? `az role assignment create --role "Key Vault Secrets User" --assignee-object-id ${objectId} --scope ${scope}`
+        : `az keyvault set-policy --name ${vault} --object-id ${objectId} --secret-permissions get`;
     throw new RunFailed(
-      `${what} cannot be read by the task's identity ${objectId}; grant it: ` +
-        `az keyvault set-policy --name ${vault} --object-id ${objectId} --secret-permissions get`,
+      `${what} cannot be read by the task's identity ${objectId}; grant it: ${grant}`,
     );
   }
   const reason = error?.code ? `${error.code}: ${error.message ?? ""}` : `status ${answer.status}`;

@@ -6,7 +6,6 @@ import {
   normalLocation,
   objectAt,
   optionalChoice,
-  optionalFlag,
   optionalText,
   tagsAt,
   type Json,
@@ -15,38 +14,11 @@ import { refuse } from "../errors";
 import type { ArmServices, KindRequest, ResourceKind, Written } from "../kind";
 import { generateCredentials } from "./credentials";
 import { scheduleRun } from "./runs";
+import { readSettings } from "./registrySettings";
 import { systemScopeMapsOf } from "./scopeMap";
 import { releaseTask } from "./task";
 
-const onOff = ["Enabled", "Disabled"] as const;
 const tiers = ["Basic", "Standard", "Premium"] as const;
-
-/** Properties that a request may set: with Azure's default, and how each is checked. */
-const settings: Readonly<Record<string, (value: unknown, path: string) => unknown>> = {
-  adminUserEnabled: (value, path) => optionalFlag(value, path) ?? false,
-  anonymousPullEnabled: (value, path) => optionalFlag(value, path) ?? false,
-  dataEndpointEnabled: (value, path) => optionalFlag(value, path) ?? false,
-  encryption: (value, path) => ({ status: "disabled", ...objectAt(value, path) }),
-  networkRuleBypassAllowedForTasks: (value, path) => optionalFlag(value, path) ?? false,
-  networkRuleBypassOptions: (value, path) =>
-    optionalChoice(value, ["AzureServices", "None"], path) ?? "AzureServices",
-  networkRuleSet: (value, path) => value && objectAt(value, path),
-  policies: (value, path) => mergePatch(defaultPolicies, objectAt(value, path)),
-  publicNetworkAccess: (value, path) => optionalChoice(value, onOff, path) ?? "Enabled",
-  roleAssignmentMode: (value, path) =>
-    optionalChoice(value, ["LegacyRegistryPermissions", "AbacRepositoryPermissions"], path) ??
-    "LegacyRegistryPermissions",
-  zoneRedundancy: (value, path) => optionalChoice(value, onOff, path) ?? "Disabled",
-};
-
-const defaultPolicies = {
-  quarantinePolicy: { status: "disabled" },
-  trustPolicy: { type: "Notary", status: "disabled" },
-  retentionPolicy: { days: 7, status: "disabled" },
-  exportPolicy: { status: "enabled" },
-  azureADAuthenticationAsArmPolicy: { status: "enabled" },
-  softDeletePolicy: { retentionDays: 7, status: "disabled" },
-};
 
 /** What answers carry beside the settings; requests may echo them. */
 const readOnly = [
@@ -64,6 +36,7 @@ export function registryKind(services: ArmServices): ResourceKind {
     if (existing?.location !== undefined && existing.location !== normalLocation(location)) {
       throw refuse("InvalidResourceLocation", name, existing.location);
     }
+    const sku = skuOf(body.sku);
     const loginServer = `${name.toLowerCase()}.azurecr.io`;
     const taken = resources
       .list({ type: resourceTypes.registry })
@@ -76,12 +49,12 @@ export function registryKind(services: ArmServices): ResourceKind {
       type: resourceTypes.registry,
       location: normalLocation(location),
       tags: tagsAt(body.tags) ?? {},
-      sku: skuOf(body.sku),
+      sku,
       properties: {
         loginServer,
         creationDate: existing?.properties.creationDate ?? new Date().toISOString(),
         provisioningState: "Succeeded",
-        ...settingsOf(objectAt(body.properties, "properties")),
+        ...readSettings(objectAt(body.properties, "properties"), { sku: sku.name, readOnly }),
       },
     };
     refuseIdentity(body.identity);
@@ -128,15 +101,6 @@ function skuOf(value: unknown): { name: string; tier: string } {
     throw refuse("InvalidRequestContent", `'sku.name' is required: one of ${tiers.join(", ")}.`);
   }
   return { name, tier: name };
-}
-
-function settingsOf(given: Json): Json {
-  knownOnly(given, [...Object.keys(settings), ...readOnly], "properties");
-  const checked = Object.entries(settings).map(([name, check]) => [
-    name,
-    check(given[name], `properties.${name}`),
-  ]);
-  return Object.fromEntries(checked.filter(([, value]) => value !== undefined));
 }
 
 function refuseIdentity(value: unknown): void {

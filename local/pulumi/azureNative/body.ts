@@ -18,9 +18,13 @@ export function requestBody(type: ResourceType, inputs: Bag): Bag {
     Object.fromEntries(
       names.filter((name) => inputs[name] != null).map((name) => [name, toArm(name, inputs[name])]),
     );
-  const top = pick(type.top);
-  if (type.properties.length === 0) return top;
+  const top = structuredCloneOf(pick(type.top)) as Bag;
   const properties = structuredCloneOf(pick(type.properties)) as Bag;
+  for (const [path, arm] of Object.entries(type.renamed ?? {})) {
+    const sdk = path.split(".").at(-1) ?? "";
+    for (const bag of [top, properties]) rename(bag, path, { from: sdk, to: arm });
+  }
+  if (type.properties.length === 0) return top;
   for (const path of type.wrapped ?? []) replaceAt(properties, path.split("."), wrap);
   return { ...top, properties };
 }
@@ -39,7 +43,12 @@ export function outputsOf(type: ResourceType, answer: Bag): Bag {
   const { properties, ...rest } = withoutPaths(answer, ["id"]);
   const lifted = type.properties.length > 0 && isBag(properties) ? properties : { properties };
   for (const path of type.wrapped ?? []) replaceAt(lifted, path.split("."), unwrap);
-  return { ...rest, ...lifted, azureApiVersion: type.apiVersion };
+  const outputs = { ...rest, ...lifted, azureApiVersion: type.apiVersion };
+  for (const [path, arm] of Object.entries(type.renamed ?? {})) {
+    const sdk = path.split(".").at(-1) ?? "";
+    rename(outputs, path, { from: arm, to: sdk });
+  }
+  return outputs;
 }
 
 /** What an import takes as inputs: the names in the id and all that a program could have written. */
@@ -122,6 +131,15 @@ export function setValue(bag: Bag, path: string, value: Property): void {
   const owner: Bag = isBag(next) ? next : {};
   bag[key] = owner;
   setValue(owner, rest.join("."), value);
+}
+
+/** Gives each member that the path stands for another name, where it is there. Changes `bag`. */
+function rename(bag: Bag, path: string, { from, to }: { from: string; to: string }): void {
+  visit(bag, path.split("."), (owner) => {
+    if (owner[from] === undefined) return;
+    owner[to] = owner[from];
+    delete owner[from];
+  });
 }
 
 /** Replaces each object that the path names. */

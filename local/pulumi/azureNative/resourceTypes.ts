@@ -20,6 +20,8 @@ export interface ResourceType {
   computed: readonly string[];
   /** Members whose own `properties` bag the SDK lifts, as paths; `[]` for each item of a list. */
   wrapped?: readonly string[];
+  /** Members that the SDK calls otherwise than ARM: the SDK's path, and ARM's own name of its last part. */
+  renamed?: Readonly<Record<string, string>>;
   /** A path that other resources fill (a vault's access policies): kept on update, no drift, unless the program sets it. */
   shared?: string;
   /** Whether an absent `location` is taken from the configuration or the resource group. */
@@ -73,7 +75,10 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
       "privateEndpointConnections",
       "status",
       "sku.tier",
+      "policies.retentionPolicy.lastUpdatedTime",
+      "policies.softDeletePolicy.lastUpdatedTime",
     ],
+    renamed: { "networkRuleSet.ipRules[].iPAddressOrRange": "value" },
     located: true,
   },
   "azure-native:containerregistry:Task": {
@@ -167,6 +172,7 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
       "properties.attributes.created",
       "properties.attributes.updated",
     ],
+    renamed: { "properties.attributes.expires": "exp", "properties.attributes.notBefore": "nbf" },
   },
   "azure-native:authorization:RoleAssignment": {
     apiVersion: "2022-04-01",

@@ -119,6 +119,41 @@ describe("access to the resource manager", () => {
     assert.ok(!authorizer.can(reader.objectId, "Microsoft.KeyVault/vaults/read", vault));
   });
 
+  it("gives a task one secret of a vault that uses roles, and not the one beside it", async () => {
+    const vault = `${group}/providers/Microsoft.KeyVault/vaults/rolevault`;
+    const tenantId = arm.directory.tenantId;
+    const sku = { family: "A", name: "standard" };
+    const rights = { enableRbacAuthorization: true, enablePurgeProtection: true };
+    const made = await arm.send("PUT", vault, {
+      version: versions.vault,
+      body: { location, properties: { tenantId, sku, ...rights } },
+    });
+    assert.equal(made.body.properties?.enablePurgeProtection, true, JSON.stringify(made.body));
+    for (const name of ["own", "other"]) {
+      const body = {
+        properties: { value: "hidden", attributes: { exp: 2000000000 } },
+        tags: { name },
+      };
+      const reply = await arm.send("PUT", `${vault}/secrets/${name}`, {
+        version: versions.vault,
+        body,
+      });
+      assert.equal(reply.status, 201, JSON.stringify(reply.body));
+    }
+    const reader = arm.directory.createManagedIdentity("one secret");
+    assert.equal((await assign(`${vault}/secrets/own`, roles.secretsUser, reader)).status, 201);
+    assert.equal((await assign(`${vault}/secrets/none`, roles.secretsUser, reader)).status, 404);
+    const can = (name: string): boolean => {
+      const get = "Microsoft.KeyVault/vaults/secrets/getSecret/action";
+      return authorizer.can(reader.objectId, get, `${vault}/secrets/${name}`);
+    };
+    assert.deepEqual([can("own"), can("other")], [true, false]);
+    const shown = await arm.send("GET", `${vault}/secrets/own`, { version: versions.vault });
+    assert.deepEqual((shown.body as { tags?: unknown }).tags, { name: "own" });
+    const { attributes } = shown.body.properties as { attributes: { exp: number } };
+    assert.equal(attributes.exp, 2000000000);
+  });
+
   it("refuses a role for nobody, a role that is none, and a scope that is not there", async () => {
     const nobody: Principal = { ...task, objectId: "12121212-0000-4000-8000-000000000000" };
     assert.equal((await assign(group, roles.reader, nobody)).body.error?.code, "PrincipalNotFound");

@@ -47,6 +47,56 @@ describe("container registries", () => {
     assert.equal(missing.body.error?.code, "ResourceNotFound");
   });
 
+  it("keeps what a careful program sets, and gives it back as it was set", async () => {
+    const careful = {
+      adminUserEnabled: false,
+      anonymousPullEnabled: false,
+      networkRuleBypassOptions: "AzureServices",
+      networkRuleSet: {
+        defaultAction: "Deny",
+        ipRules: [{ action: "Allow", value: "203.0.113.0/24" }],
+      },
+      policies: {
+        retentionPolicy: { days: 30, status: "enabled" },
+        exportPolicy: { status: "enabled" },
+      },
+      publicNetworkAccess: "Enabled",
+      zoneRedundancy: "Enabled",
+    };
+    const id = `${registries}/careful1`;
+    const put = (properties: object, sku = "Premium") =>
+      arm.send("PUT", id, {
+        version: versions.registry,
+        body: { location, sku: { name: sku }, properties, tags: { team: "a" } },
+      });
+    const made = await put(careful);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const shown = (await arm.send("GET", id, { version: versions.registry })).body
+      .properties as typeof careful;
+    const { policies, ...others } = shown;
+    for (const [name, value] of Object.entries(careful)) {
+      if (name !== "policies") assert.deepEqual((others as Record<string, unknown>)[name], value);
+    }
+    assert.deepEqual(policies.retentionPolicy, careful.policies.retentionPolicy);
+    const soft = { softDeletePolicy: { retentionDays: 14, status: "enabled" } };
+    assert.equal((await put({ ...careful, policies: soft })).status, 200);
+    const refused = async (properties: object, sku?: string): Promise<string> =>
+      String((await put(properties, sku)).body.error?.message);
+    const both = { ...careful.policies, ...soft };
+    assert.match(await refused({ policies: both }), /cannot be enabled at the same time/);
+    const later = await arm.send("PATCH", id, {
+      version: versions.registry,
+      body: { properties: { policies: careful.policies } },
+    });
+    assert.match(String(later.body.error?.message), /cannot be enabled at the same time/);
+    const long = { retentionPolicy: { days: 366, status: "enabled" } };
+    assert.match(await refused({ policies: long }), /retentionPolicy.days' must be 0 to 365/);
+    assert.match(await refused({ zoneRedundancy: "Enabled" }, "Basic"), /zoneRedundancy.*Premium/);
+    assert.match(await refused({ anonymousPullEnabled: true }, "Basic"), /use Standard or Premium/);
+    const odd = { networkRuleSet: { defaultAction: "Deny", ipRules: [{ value: "home" }] } };
+    assert.match(await refused(odd), /ipRules\[0\].value' must be an IPv4 address/);
+  });
+
   it("keeps system scope maps as they are", async () => {
     const map = await arm.send("GET", pull, { version: versions.token });
     assert.equal(map.body.properties?.type, "SystemDefined");

@@ -119,7 +119,7 @@ describe("keyvault/keyVault", function () {
     allow("get");
     put({ enableRbacAuthorization: true });
     const refused = await secret("show", "-n", "github-token");
-    assert.match(refused.stderr, /does not have a role with the action/);
+    assert.match(refused.stderr, /ForbiddenByRbac|not authorized to perform action on resource/);
     roles = ["Microsoft.KeyVault/vaults/secrets/getSecret/action /secrets/github-token"];
     const shown = await secret("show", "-n", "github-token", "--query", "value");
     assert.equal(shown.stdout, "abc def\n", shown.stderr);

@@ -87,6 +87,40 @@ describe("functions and update previews of the azure-native stand-in", () => {
     assert.deepEqual(read?.inputs, inputs);
   });
 
+  it("calls members as ARM does on the wire and as the SDK does in the program", async () => {
+    const create = (short: string, inputs: Bag) =>
+      provider.create({
+        type: `azure-native:${short}`,
+        name: "thing",
+        urn: "urn",
+        inputs: { resourceGroupName: "one", ...inputs },
+        preview: false,
+        signal,
+        secrets: [],
+      });
+    const rules = (rule: object) => ({
+      defaultAction: "Deny",
+      ipRules: [{ action: "Allow", ...rule }],
+    });
+    const networkRuleSet = rules({ iPAddressOrRange: "203.0.113.7" });
+    const made = await create("containerregistry:Registry", {
+      ...{ registryName: "acrtwo", location: "westeurope", sku: { name: "Premium" } },
+      networkRuleSet,
+    });
+    const sent = (): Bag => azure.requests.findLast(({ method }) => method === "PUT")?.body ?? {};
+    const bodyOf = (): Bag => sent()["properties"] as Bag;
+    assert.deepEqual(bodyOf()["networkRuleSet"], rules({ value: "203.0.113.7" }));
+    assert.deepEqual(made.outputs["networkRuleSet"], networkRuleSet);
+    const attributes = { enabled: true, expires: 2000000000, notBefore: 1 };
+    const secret = await create("keyvault:Secret", {
+      ...{ vaultName: "v", secretName: "s", tags: { rotated: "2026-01-01" } },
+      properties: { value: "hidden", attributes },
+    });
+    assert.deepEqual(bodyOf()["attributes"], { enabled: true, exp: 2000000000, nbf: 1 });
+    assert.deepEqual(sent()["tags"], { rotated: "2026-01-01" });
+    assert.deepEqual((secret.outputs["properties"] as Bag)["attributes"], attributes);
+  });
+
   it("does not make a policy look replaced when only a task's step changes", async () => {
     const identity = { type: "SystemAssigned", principalId: "p", tenantId: "t" };
     const preview = (inputs: Bag): Promise<Bag> =>
