@@ -17,6 +17,8 @@ export interface StackSettings {
   apps: { name: string; source: string; baseImages: string[]; gated?: boolean; pin?: string }[];
 }
 
+export type SettingsChange = (settings: StackSettings) => StackSettings;
+
 export interface Repositories {
   baseImageNode: string;
   importBaseimageNode: string;
@@ -45,10 +47,7 @@ export function stackSettings(stateDir: string): StackSettings {
  * Changes settings. The stack must be open: opening it writes the checkout's settings anew, so this holds for the
  * operations that follow.
  */
-export function changeSettings(
-  stateDir: string,
-  change: (settings: StackSettings) => StackSettings,
-): void {
+export function changeSettings(stateDir: string, change: SettingsChange): void {
   const file = read(stateDir);
   const { baseImages, apps } = change(stackSettings(stateDir));
   const config = {
@@ -60,12 +59,9 @@ export function changeSettings(
 }
 
 /** Puts all apps behind the gate or takes them out. */
-export function setGate(stateDir: string, gated: boolean): void {
-  changeSettings(stateDir, ({ apps, ...others }) => ({
-    ...others,
-    apps: apps.map((app) => ({ ...app, gated })),
-  }));
-}
+export const withGate =
+  (gated: boolean): SettingsChange =>
+  ({ apps, ...others }) => ({ ...others, apps: apps.map((app) => ({ ...app, gated })) });
 
 function first<T>([item]: T[], what: string): T {
   if (item) return item;

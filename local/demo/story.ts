@@ -17,8 +17,8 @@ import {
   baseImageOf,
   changeSettings,
   repositoriesOf,
-  setGate,
-  type StackSettings,
+  withGate,
+  type SettingsChange,
 } from "./stackSettings";
 import { waitFor } from "./waiting";
 
@@ -41,8 +41,8 @@ export interface Story {
   start(): Promise<boolean>;
   /** `pulumi up`, with the app behind the gate or not. */
   up(gated: boolean): Promise<StackOutputs>;
-  /** `pulumi up` after a change of the settings, which stays for later operations. */
-  upWith(change: (settings: StackSettings) => StackSettings): Promise<StackOutputs>;
+  /** `pulumi up` with other settings than the checkout's; they hold for the operations after it too. */
+  upWith(change: SettingsChange): Promise<StackOutputs>;
   preview(): Promise<Plan>;
   destroy(): Promise<void>;
   /** Stops the local Azure. */
@@ -88,6 +88,7 @@ export function openStory(options: StoryOptions): Story {
   const { stateDir, progress, signal } = options;
   let session: Session | undefined;
   let outputs: StackOutputs | undefined;
+  let change: SettingsChange = (settings) => settings;
 
   const opened = async (): Promise<Session> => (session ??= await openSession(options));
   const deployed = (): StackOutputs => {
@@ -98,10 +99,9 @@ export function openStory(options: StoryOptions): Story {
 
   async function operate<T>(
     run: (stack: LocalStack, options: OperationOptions) => Promise<T>,
-    prepare?: () => void,
   ): Promise<T> {
     const stack = await (await opened()).stack();
-    prepare?.();
+    changeSettings(stateDir, change);
     const display = openOperationDisplay(progress);
     try {
       return await run(stack, { signal, onProgress: display.onProgress });
@@ -110,8 +110,9 @@ export function openStory(options: StoryOptions): Story {
     }
   }
 
-  async function upAfter(prepare: () => void): Promise<StackOutputs> {
-    outputs = readOutputs(await operate((stack, each) => stack.up(each), prepare));
+  async function upWith(wanted: SettingsChange): Promise<StackOutputs> {
+    change = wanted;
+    outputs = readOutputs(await operate((stack, each) => stack.up(each)));
     return outputs;
   }
 
@@ -138,8 +139,8 @@ export function openStory(options: StoryOptions): Story {
 
   return {
     start: async () => (await opened()).startedDaemon,
-    up: (gated) => upAfter(() => setGate(stateDir, gated)),
-    upWith: (change) => upAfter(() => changeSettings(stateDir, change)),
+    up: (gated) => upWith(withGate(gated)),
+    upWith,
     preview: () => operate((stack, each) => stack.preview(each)),
     destroy: () => operate((stack, each) => stack.destroy(each)),
     async stop() {
