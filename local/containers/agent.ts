@@ -9,6 +9,9 @@ import { type ToolContainer, toolProgram } from "./toolContainer";
 /** Sub-commands of the agent's own docker client that a step may use. */
 const dockerCommands = ["pull", "tag", "push", "inspect", "image", "images", "rmi", "history"];
 
+/** Exit code of podman for an image that is not there. */
+const notKnown = 125;
+
 /** How a container reaches services that listen on this machine's 127.0.0.1. */
 const hostLoopback = "10.0.2.2";
 const caInContainer = "/etc/local-azure-ca.pem";
@@ -18,6 +21,16 @@ const caVariables = [
   "CURL_CA_BUNDLE",
   "NODE_EXTRA_CA_CERTS",
 ];
+
+/** `REGISTRY/REPOSITORY@DIGEST` of a name with a digest: without tag, and with what Docker Hub's short names leave out. */
+export function fullName(image: string): string {
+  const name = image.replace(/:[^:/@]+@/, "@");
+  const [first = "", ...rest] = name.split("/");
+  const hasRegistry = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
+  if (hasRegistry && first !== "docker.io") return name;
+  const path = hasRegistry ? rest.join("/") : name;
+  return `docker.io/${path.includes("/") ? path : `library/${path}`}`;
+}
 
 /** `80`, `8080:80` or `ADDRESS:8080:80`, whatever the address: nothing here listens for the network. */
 export function onLoopback(port: string): string {
@@ -141,7 +154,12 @@ export function createAgent({ store, tools, clientEnvironment }: AgentOptions): 
         );
       }
       if (command === "push") return pushImage(args.slice(1), options);
-      return inTurn(() => store.podman(args, { ...options, cwd: workspace }));
+      return inTurn(async () => {
+        const stranger = command === "pull" ? undefined : await unknownDigest(args.slice(1));
+        if (stranger === undefined) return store.podman(args, { ...options, cwd: workspace });
+        options.output(Buffer.from(`Error: ${stranger}: image not known\n`));
+        return notKnown;
+      });
     },
     push: (image, options) => pushImage([image], options),
     async digest(image) {
@@ -158,6 +176,20 @@ export function createAgent({ store, tools, clientEnvironment }: AgentOptions): 
     },
     close: () => store.remove(),
   };
+
+  /**
+   * The image named by a digest under which this agent has none. Podman itself would take one of the shared layers,
+   * by the names that it once had; a machine of ACR's has only what its run pulled.
+   */
+  async function unknownDigest(args: string[]): Promise<string | undefined> {
+    for (const image of args.filter((arg) => /@sha256:[0-9a-f]{64}$/.test(arg))) {
+      const format = ["--format", "{{range .RepoDigests}}{{println .}}{{end}}"];
+      const { code, text } = await store.ask(["image", "inspect", ...format, image]);
+      const known = code === 0 && text.split(/\s+/).includes(fullName(image));
+      if (!known) return image;
+    }
+    return undefined;
+  }
 
   function digestFile(image: string): string {
     return join(store.folder, `digest-${Buffer.from(image).toString("hex")}`);
