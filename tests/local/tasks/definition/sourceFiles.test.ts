@@ -11,6 +11,7 @@ const values = {
   TAG: "22-alpine",
   APP: "hello-world",
   KEYVAULT: "Acr-Vault",
+  LOGIN: "registry-contoso",
   ACI: "hello",
   ACI_RG: "hello-rg",
 };
@@ -40,27 +41,67 @@ describe("the task files of the three repositories", () => {
     assert.deepEqual([push?.dependsOn, more], [["build"], []]);
   });
 
+  const importSteps = (more: Record<string, string> = {}) => {
+    const text = textOf("import-baseimage-node", "acr-task.yaml");
+    return planOf(taskSource(text, { ...values, ...more }), {}).steps;
+  };
+  const ids = (more?: Record<string, string>): string[] => importSteps(more).map(({ id }) => id);
+  const [publicName, ownName] = ["public.azurecr.io/node", "contoso.azurecr.io/node"];
+
   it("import-baseimage-node tags and pushes nothing before the test image has passed", () => {
-    const { steps } = planOf(taskOf("import-baseimage-node"), {});
-    const [build, validate, retag, unique, push, ...more] = steps;
+    const [build, validate, unique, pushUnique, retag, push, ...more] = importSteps();
+    const chain = [build, validate, unique, pushUnique, retag, push];
     assert.deepEqual(
-      steps.map(({ dependsOn }) => dependsOn),
-      [
-        [],
-        ["build-test-base-image"],
-        ["validate-base-image"],
-        ["validate-base-image"],
-        ["retag-base-image", "retag-base-image-unique-tag"],
-      ],
+      chain.map((step) => step?.dependsOn),
+      [[], ...chain.slice(0, -1).map((step) => [step?.id])],
     );
     assert.deepEqual(as("build", build).build.tags, [as("cmd", validate).image]);
-    const promoted = ["contoso.azurecr.io/node:22-alpine", "contoso.azurecr.io/node:22-alpine-ca7"];
+    assert.equal(as("cmd", validate).entryPoint, "/test/test.sh");
+    const promoted = [`${ownName}:22-alpine-ca7`, `${ownName}:22-alpine`];
     assert.deepEqual(
-      [retag, unique].map((step) => [as("cmd", step).image, as("cmd", step).args]),
-      promoted.map((name) => ["docker", ["tag", "public.azurecr.io/node:22-alpine", name]]),
+      [unique, retag].map((step) => [as("cmd", step).image, as("cmd", step).args]),
+      promoted.map((name) => ["docker", ["tag", `${publicName}:22-alpine`, name]]),
     );
-    assert.deepEqual([...as("push", push).images].sort(), promoted);
+    assert.deepEqual(
+      [pushUnique, push].flatMap((step) => [...as("push", step).images]),
+      promoted,
+    );
     assert.deepEqual(more, []);
+  });
+
+  it("import-baseimage-node leaves the stable tag alone while a pin holds it", () => {
+    const all = ids();
+    assert.deepEqual(ids({ PIN: "ca3" }), all.slice(0, -2));
+    assert.deepEqual(ids({ PIN: "" }), all);
+  });
+
+  it("import-baseimage-node looks for each rejected digest before the test, and goes on without one", () => {
+    const [one, two] = [`sha256:${"1".repeat(64)}`, `sha256:${"2".repeat(64)}`];
+    const [, first, second, validate] = importSteps({ REJECT: `${one}  ${two}` });
+    assert.deepEqual(
+      [first, second].map((step) => [as("cmd", step).args, as("cmd", step).ignoreErrors]),
+      [one, two].map((digest) => [
+        ["tag", `${publicName}@${digest}`, `${ownName}-import:test`],
+        true,
+      ]),
+    );
+    assert.deepEqual(validate?.dependsOn, [second?.id]);
+    assert.deepEqual(ids({ REJECT: "" }), ids());
+  });
+
+  it("import-baseimage-node only moves the stable tag back where it is asked to", () => {
+    const [build, pull, retag, push, ...more] = importSteps({
+      RESTORE: "22-alpine-ca3",
+      PIN: "ca3",
+    });
+    assert.equal(build?.kind, "build");
+    assert.deepEqual(as("cmd", pull).args, ["pull", `${ownName}:22-alpine-ca3`]);
+    assert.deepEqual(as("cmd", retag).args, [
+      "tag",
+      `${ownName}:22-alpine-ca3`,
+      `${ownName}:22-alpine`,
+    ]);
+    assert.deepEqual([as("push", push).images, more], [[`${ownName}:22-alpine`], []]);
   });
 
   it("hello-world asks the vault for the pull token's two halves", () => {
