@@ -1,0 +1,138 @@
+/** The rule that carries the idea: what a team ships is built on what the company let in. */
+import type { PolicyResource } from "@pulumi/policy";
+import { findBaseArtifacts } from "./parts/baseArtifacts";
+import type { BaseArtifacts } from "./parts/baseArtifacts";
+import { isKind, registryKind, stackRule } from "./parts/rule";
+import { texts } from "./parts/settings";
+import { roleFinder } from "./parts/taskRole";
+import { credentialsPart, stepParts, taskKind, taskRunKind } from "./parts/taskShape";
+import type { BuildStep, NamedValue } from "./parts/taskShape";
+import { checkAll, checkEach, isUnknown } from "./parts/unknown";
+import { registryOf } from "./containerInstance";
+
+export const appBuildsOnBaseArtifacts = stackRule({
+  name: "app-builds-on-base-artifacts",
+  description:
+    "An app's task builds on images of base-artifacts, which passed the gate, and on no others.",
+  severity: "critical",
+  // An app may start ungated; where production begins, configuration says `mandatory`.
+  enforcementLevel: "advisory",
+  remediationSteps:
+    "Let the gate import the image, give the task the login server of base-artifacts (app.gated: true), and its pull token as the only login.",
+  settings: {
+    baseArtifacts: texts(
+      "Login servers of base-artifacts, for a stack that does not hold it; once given, no other counts. * stands for any characters but dots",
+    ),
+    importTasks: texts(
+      "Logical names of tasks that import, outside the components; their registry is base-artifacts",
+      "base-import-*",
+    ),
+    simulatorTasks: texts(
+      "Logical names of tasks that simulate a public registry, outside the components",
+      "*-public",
+    ),
+    registryValues: texts(
+      "Names of the values that tell a task where its base images come from",
+      "REGISTRY_FROM_URL",
+    ),
+  },
+  check(resources, { settings, isExempt, report }) {
+    const roleOf = roleFinder(settings);
+    const baseArtifacts = findBaseArtifacts(resources, roleOf, settings.baseArtifacts);
+    const apps = resources.filter(
+      (resource) =>
+        isKind(resource.type, [taskKind, taskRunKind]) &&
+        roleOf(resource) === "app" &&
+        !isExempt(resource),
+    );
+    checkAll(
+      apps.map((app) => () => {
+        const complain = (message: string): void => report(app, message);
+        checkAll([
+          () => checkSteps(app, { baseArtifacts, names: settings.registryValues, complain }),
+          () => checkLogins(app, { baseArtifacts, complain }),
+        ]);
+      }),
+    );
+  },
+});
+
+interface Check {
+  baseArtifacts: BaseArtifacts;
+  complain: (message: string) => void;
+}
+
+/** Follows the values that say where base images come from. */
+function checkSteps(
+  app: PolicyResource,
+  { baseArtifacts, names, complain }: Check & { names: readonly string[] },
+): void {
+  const isTask = isKind(app.type, [taskKind]);
+  const checkStep = (path: string, step: BuildStep | undefined): void => {
+    const found = sourceValues(step, names);
+    // A run without the value leaves it to its task.
+    if (found.length === 0 && isTask)
+      complain(`${path} does not say where base images come from; set ${names.join(" or ")}`);
+    checkEach(found, ({ name = "", value = "" }) => {
+      const registry = registryOf(`${value.replace(/^https?:\/\/|\/+$/gi, "")}/image`);
+      if (!baseArtifacts.has(registry))
+        complain(`builds from ${registry} (${path} ${name}); ${baseArtifacts.described}`);
+    });
+  };
+  checkAll(
+    stepParts(app.type, app.props).map(({ path, read }) => () => {
+      elseByDependencies(app, path, baseArtifacts, {
+        check: () => checkStep(path, read()),
+        complain: (registry) =>
+          complain(`builds from registry ${registry} (${path}); ${baseArtifacts.described}`),
+      });
+    }),
+  );
+}
+
+/** A task that can sign in somewhere else can build from there. */
+function checkLogins(app: PolicyResource, { baseArtifacts, complain }: Check): void {
+  const { path, read } = credentialsPart(app.type, app.props);
+  elseByDependencies(app, path, baseArtifacts, {
+    check: () =>
+      checkEach(Object.keys(read()?.customRegistries ?? {}), (loginServer) => {
+        if (!baseArtifacts.has(loginServer))
+          complain(`signs in to ${loginServer} (${path}); ${baseArtifacts.described}`);
+      }),
+    complain: (registry) =>
+      complain(`signs in to registry ${registry} (${path}); ${baseArtifacts.described}`),
+  });
+}
+
+const sourceValues = (step: BuildStep | undefined, names: readonly string[]): NamedValue[] =>
+  [...(step?.values ?? []), ...(step?.arguments ?? [])].filter(({ name = "" }) =>
+    names.includes(name),
+  );
+
+/**
+ * Before the first update the login servers of a stack are unknown, but not which registries a property is made from:
+ * where `check` meets an unknown value, those decide.
+ * @param path a property path of `app`
+ * @throws the unknown value, where they do not tell either
+ */
+function elseByDependencies(
+  app: PolicyResource,
+  path: string,
+  baseArtifacts: BaseArtifacts,
+  { check, complain }: { check: () => void; complain: (registry: string) => void },
+): void {
+  try {
+    check();
+  } catch (error) {
+    if (!isUnknown(error)) throw error;
+    const registriesOf = (property: string): PolicyResource[] =>
+      (app.propertyDependencies[property] ?? []).filter(({ type }) => isKind(type, [registryKind]));
+    const own = registriesOf("registryName");
+    const registries = registriesOf(path.replace(/\..*/, "")).filter((one) => !own.includes(one));
+    const foreign = registries.filter((registry) => !baseArtifacts.holds(registry));
+    // Some of both: no telling which of them it is.
+    if (registries.length === 0 || (foreign.length > 0 && foreign.length < registries.length))
+      throw error;
+    for (const { name } of foreign) complain(name);
+  }
+}
