@@ -12,6 +12,8 @@ import { RegistryTask } from "./parts/registryTask";
 import type { StoredLogin } from "./parts/secretVault";
 
 export interface ImportedImage extends BaseImage {
+  repository: string;
+  tag: string;
   /** Where it comes from: a public registry, or the simulated one. */
   from: ImageSource;
   /** The git repository with its gate, which tests the public image and promotes it when the test passes. */

@@ -139,8 +139,8 @@ export function pinnedTag(
   pin: string,
   { rejectedRuns }: Pick<TrustedSource, "rejectedRuns">,
 ): pulumi.Output<string> {
-  const unique = pin.startsWith("sha256:") ? `${tag}@${pin}` : `${tag}-${pin}`;
+  const separator = pin.startsWith("sha256:") ? "@" : "-";
   return pulumi
-    .output(rejectedRuns[name] ?? [])
-    .apply((rejected) => (rejected.includes(pin) ? tag : unique));
+    .all([tag, rejectedRuns[name] ?? []])
+    .apply(([stable, rejected]) => (rejected.includes(pin) ? stable : stable + separator + pin));
 }

@@ -35,9 +35,10 @@ export const namePrefix = text(
   "2 to 11 lower-case letters and digits that begin with a letter",
   "contoso",
 );
+/** The first run of its gate's task is called `base-import-NAME-first-run`, of which Azure takes 50. */
 export const imageName = text(
-  /^(?=.{2,30}$)[a-z]([a-z0-9]|-(?!-))*[a-z0-9]$/,
-  "2 to 30 lower-case letters, digits and single hyphens",
+  /^(?=.{2,28}$)[a-z]([a-z0-9]|-(?!-))*[a-z0-9]$/,
+  "2 to 28 lower-case letters, digits and single hyphens",
   "node",
 );
 export const appName = text(
@@ -80,11 +81,12 @@ export const schedule = text(
   "0 3 * * *",
 );
 
+/** Without quotes YAML takes a date for a moment, and Pulumi hands it on with the time of day. */
 export const date = text(
-  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ]00:00:00( ?\+0000 UTC|Z)?)?$/,
   "a date such as 2026-11-24",
   "2026-11-24",
-);
+).transform((given) => given.slice(0, 10));
 
 export const ipRange = text(
   /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!\/|$)|(?=\/|$))){4}(\/(3[0-2]|[12]?\d))?$/,
@@ -116,5 +118,5 @@ export const tags = value<Record<string, string>>(
         /^[\w.-]{1,100}$/.test(key) && typeof text === "string" && /^[\w.:@+-]{1,100}$/.test(text),
     ),
   "at most 15 names with values, both of letters, digits and . _ - (values also : @ +)",
-  "platform",
+  '{"owner":"platform"}',
 );

@@ -1,4 +1,5 @@
 /** The run that a task needs before its triggers can do their work, and whether they do since. */
+import { AsyncResource } from "node:async_hooks";
 import { join } from "node:path";
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as command from "@pulumi/command";
@@ -68,7 +69,8 @@ export function firstRun(
     },
     pulumi.mergeOptions(opts, {
       dependsOn: [task, ...dependsOn],
-      hooks: { onError: [new pulumi.ErrorHook(`${name}-log`, showLog)] },
+      // Bound, because the engine's call comes from outside of the program, where nothing knows its engine.
+      hooks: { onError: [new pulumi.ErrorHook(`${name}-log`, AsyncResource.bind(showLog))] },
     }),
   );
   const armed = containerregistry

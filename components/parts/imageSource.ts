@@ -7,8 +7,8 @@ export interface BaseImage {
   /** What the company calls it; names its tasks. */
   name: string;
   /** `node` or `dotnet/runtime`, the same in every registry. */
-  repository: string;
-  tag: string;
+  repository: pulumi.Input<string>;
+  tag: pulumi.Input<string>;
 }
 
 /** A registry that offers base images, and the login with which a task pulls them. */

@@ -2,13 +2,12 @@
 import { join } from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { BaseImage } from "./imageSource";
 import type { Registry } from "./registry";
 
 export interface PromotedImageArgs {
   /** Base artifacts. */
   registry: Registry;
-  image: BaseImage & { pin?: string | undefined; reject: string[] };
+  image: { repository: string; tag: string; pin?: string | undefined; reject: string[] };
   /** Stable tags of the image's repository, which look like those of a promotion. */
   stableTags: string[];
 }
@@ -20,7 +19,7 @@ export interface PromotedImage {
   rejectedRuns: pulumi.Output<string[]>;
 }
 
-/** Looks once for each pin and rejection: what is promoted later is for the gate to say. */
+/** Looks once for each image, pin and rejection: what is promoted later is for the gate to say. */
 export function promotedImage(
   name: string,
   { registry, image, stableTags }: PromotedImageArgs,
@@ -42,7 +41,7 @@ export function promotedImage(
         PIN: pin,
         REJECT: reject.join(" "),
       },
-      triggers: [pin, ...reject],
+      triggers: [repository, tag, pin, ...reject],
       logging: command.local.Logging.None,
     },
     opts,

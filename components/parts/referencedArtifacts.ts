@@ -9,7 +9,7 @@ export interface ArtifactsForApps {
   userName: string;
   /** Secret. */
   password: string;
-  images: BaseImage[];
+  images: { name: string; repository: string; tag: string }[];
   /** Runs that promoted a digest which is rejected since, by the image's name. */
   rejectedRuns: Record<string, string[]>;
 }
@@ -19,8 +19,6 @@ export interface ReferencedArtifactsArgs {
   forApps: pulumi.Input<ArtifactsForApps>;
   /** This stack's vault: it gets a copy of the login, so that nobody here needs a right on the other one's. */
   vault: SecretVault;
-  /** Names of the base images that are used here. */
-  images: string[];
 }
 
 /**
@@ -33,22 +31,18 @@ export class ReferencedArtifacts extends pulumi.ComponentResource implements Tru
   public readonly userName: pulumi.Output<string>;
   /** Secret. */
   public readonly password: pulumi.Output<string>;
-  public readonly rejectedRuns: Record<string, pulumi.Output<string[]>>;
+  public readonly rejectedRuns: Record<string, pulumi.Output<string[]>> = {};
   public readonly ready: pulumi.Resource[];
+  private readonly exported: pulumi.Output<ArtifactsForApps>;
 
   constructor(name: string, args: ReferencedArtifactsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gated-imports:index:ReferencedArtifacts", name, {}, opts);
     const forApps = pulumi.output(args.forApps);
+    this.exported = forApps;
 
     this.loginServer = pulumi.unsecret(forApps.loginServer);
     this.userName = pulumi.unsecret(forApps.userName);
     this.password = pulumi.secret(forApps.password);
-    this.rejectedRuns = Object.fromEntries(
-      args.images.map((image) => [
-        image,
-        pulumi.unsecret(forApps.rejectedRuns.apply((runs) => runs[image] ?? [])),
-      ]),
-    );
     this.login = args.vault.storeLogin(
       name,
       { start: `registry-${name}`, user: this.userName, password: this.password },
@@ -60,7 +54,25 @@ export class ReferencedArtifacts extends pulumi.ComponentResource implements Tru
       login: this.login,
       userName: this.userName,
       password: this.password,
-      rejectedRuns: this.rejectedRuns,
     });
+  }
+
+  /**
+   * A base image of the other stack.
+   * @throws {pulumi.RunError} once the other stack's outputs are known and have none of that name
+   */
+  image(name: string): BaseImage {
+    this.rejectedRuns[name] = pulumi.unsecret(
+      this.exported.apply(({ rejectedRuns }) => rejectedRuns[name] ?? []),
+    );
+    const image = pulumi.unsecret(
+      this.exported.apply(({ images }) => {
+        const found = images.find((one) => one.name === name);
+        if (found) return found;
+        const names = images.map((one) => one.name).join(", ");
+        throw new pulumi.RunError(`Base artifacts have no base image ${name}; there are: ${names}`);
+      }),
+    );
+    return { name, repository: image.repository, tag: image.tag };
   }
 }

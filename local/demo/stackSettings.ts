@@ -15,6 +15,7 @@ export interface StackSettings {
     reject?: string[];
   }[];
   apps: { name: string; source: string; baseImages: string[]; gated?: boolean; pin?: string }[];
+  tokens?: { rotated?: string; validDays?: number };
 }
 
 export type SettingsChange = (settings: StackSettings) => StackSettings;
@@ -35,12 +36,13 @@ const stackFile = (stateDir: string): string =>
 const read = (stateDir: string): StackFile =>
   parse(readFileSync(stackFile(stateDir), "utf8")) as StackFile;
 
+const prefix = "gated-imports:";
+
 export function stackSettings(stateDir: string): StackSettings {
-  const { config } = read(stateDir);
-  return {
-    baseImages: config["gated-imports:baseImages"],
-    apps: config["gated-imports:apps"],
-  } as StackSettings;
+  const own = Object.entries(read(stateDir).config).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(
+    own.map(([key, value]) => [key.slice(prefix.length), value]),
+  ) as unknown as StackSettings;
 }
 
 /**
@@ -49,12 +51,11 @@ export function stackSettings(stateDir: string): StackSettings {
  */
 export function changeSettings(stateDir: string, change: SettingsChange): void {
   const file = read(stateDir);
-  const { baseImages, apps } = change(stackSettings(stateDir));
-  const config = {
-    ...file.config,
-    "gated-imports:baseImages": baseImages,
-    "gated-imports:apps": apps,
-  };
+  const changed = Object.entries(change(stackSettings(stateDir))).map(([key, value]) => [
+    `${prefix}${key}`,
+    value,
+  ]);
+  const config = { ...file.config, ...Object.fromEntries(changed) };
   writeFileSync(stackFile(stateDir), stringify({ ...file, config }), { mode: 0o600 });
 }
 

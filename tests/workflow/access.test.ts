@@ -115,12 +115,12 @@ describe("access on real parts", function () {
     const { code, stdout, stderr } = await run(
       azureCliForTests(),
       ...["acr", "token", "credential", "generate", "-r", registryOf("team")],
-      ...["-n", `registry-${registryOf("team")}-user`, "--password2", "-o", "tsv"],
+      ...["-n", "hello-world-pull", "--password2", "-o", "tsv"],
       ...["--query", "passwords[?name=='password2'].value | [0]"],
     );
     assert.equal(code, 0, stderr);
     const file = join(stateDir, "curl");
-    writeFileSync(file, `user = "registry-${registryOf("team")}-user:${stdout.trim()}"\n`, {
+    writeFileSync(file, `user = "hello-world-pull:${stdout.trim()}"\n`, {
       mode: 0o600,
     });
     const server = outputs.loginServers.team;
