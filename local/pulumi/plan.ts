@@ -37,6 +37,9 @@ export interface Plan {
 /** Steps of a replacement that say the same once more. */
 const partOfReplacement = ["create-replacement", "delete-replaced", "discard-replaced"];
 
+/** Steps that look at something, such as another stack's outputs. */
+const onlyLooking = ["read", "read-replacement"];
+
 /** Properties that the program leaves to others, by URN: their drift is meant. */
 export type IgnoredProperties = ReadonlyMap<string, readonly string[]>;
 
@@ -65,7 +68,7 @@ export function collectPlan(
         const { metadata } = resourcePreEvent;
         if (metadata.op === "same") unchanged++;
         else if (metadata.op === "refresh") refreshing.add(metadata.urn);
-        else if (!partOfReplacement.includes(metadata.op))
+        else if (![...partOfReplacement, ...onlyLooking].includes(metadata.op))
           changes.set(metadata.urn, planned(metadata));
       }
       if (resOutputsEvent && refreshing.delete(resOutputsEvent.metadata.urn)) {

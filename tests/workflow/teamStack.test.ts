@@ -1,0 +1,86 @@
+// Does not prove that a stack reference works across Pulumi organisations: both stacks share a backend here.
+import assert from "node:assert/strict";
+import { setMaxListeners } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openProgress } from "@gated-imports/local/setup/progress.cjs";
+import { controlClient } from "../../local/daemon/controlClient";
+import { readPageColour } from "../../local/demo/page";
+import { openStory, type Story } from "../../local/demo/story";
+import { waitFor } from "../../local/demo/waiting";
+import { openStack, type LocalStack } from "../../local/pulumi/stack";
+import { pulumiForTests } from "../local/tools";
+
+const example = join(__dirname, "../../examples/team-stack");
+
+describe("an app in a stack of its own", function () {
+  this.timeout(180_000);
+  this.bail(true);
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
+  let stateDir: string;
+  let story: Story;
+  let pageUrl: string;
+
+  const teamStack = async (): Promise<LocalStack> => {
+    const { environment, stackSecrets } = await controlClient(stateDir).settings();
+    return await openStack({
+      stateDir,
+      programDir: example,
+      pulumiBinary: pulumiForTests(),
+      debugProviders: environment["PULUMI_DEBUG_PROVIDERS"] ?? "",
+      environment,
+      secrets: { "team-stack:gitToken": stackSecrets["gated-imports:gitToken"] ?? "" },
+    });
+  };
+
+  before(async () => {
+    stateDir = mkdtempSync(join(tmpdir(), "team-stack-"));
+    const progress = openProgress();
+    story = openStory({ stateDir, progress, signal: stop.signal, env: process.env });
+    await story.start();
+    await story.up(true);
+  });
+  after(async () => {
+    stop.abort(new Error("the test is over"));
+    await controlClient(stateDir).stop();
+    rmSync(stateDir, { recursive: true, force: true });
+  });
+
+  it("comes up on the base artifacts that the company's stack exports", async () => {
+    const outputs = await (await teamStack()).up({ signal: stop.signal });
+    pageUrl = String(outputs["pageUrl"]?.value);
+    const { tasks } = {
+      tasks: outputs["tasks"]?.value as Record<string, { baseImages: string[] }>,
+    };
+    assert.match(
+      tasks["shop-window"]?.baseImages[0] ?? "",
+      /^contosobaseartifacts\w+\.azurecr\.io\/node:/,
+    );
+    assert.equal(await readPageColour(pageUrl), "Blue");
+  });
+
+  it("has nothing to change afterwards", async () => {
+    const { changes, drift } = await (await teamStack()).preview({ signal: stop.signal });
+    assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
+  });
+
+  it("follows what passes the company's gate", async () => {
+    await story.preview();
+    await story.commitColour("Green");
+    const isGreen = async (): Promise<true | undefined> =>
+      (await readPageColour(pageUrl)) === "Green" ? true : undefined;
+    await waitFor(isGreen, {
+      what: `${pageUrl} to turn Green`,
+      limit: 90_000,
+      signal: stop.signal,
+    });
+  });
+
+  it("goes without touching the company's stack", async () => {
+    await (await teamStack()).destroy({ signal: stop.signal });
+    const { changes, drift } = await story.preview();
+    assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
+  });
+});
