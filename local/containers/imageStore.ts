@@ -126,6 +126,17 @@ export function openImageStore({
   const ask: ImageStore["ask"] = (args, input) =>
     capture("podman", podmanArgs(args), { env: env(), input });
 
+  /**
+   * While containers run, podman has the folder of layers mounted on itself. When two end side by side it now and then
+   * forgets to undo that, and then the folder cannot be removed.
+   */
+  async function unmountLayers(): Promise<void> {
+    const layers = join(folder, "root", "overlay");
+    const isMounted = (): boolean =>
+      readFileSync("/proc/self/mounts", "utf8").includes(` ${layers.replaceAll(" ", "\\040")} `);
+    if (isMounted()) await capture("umount", [layers], { env: env() });
+  }
+
   return {
     folder,
     ask,
@@ -140,10 +151,12 @@ export function openImageStore({
     },
     async stop() {
       await ask(["rm", "--all", "--force", "--time", String(graceSeconds)]);
+      await unmountLayers();
       removeFolder(runtime);
     },
     async remove() {
       await ask(["rm", "--all", "--force", "--time", "0"]);
+      await unmountLayers();
       removeFolder(runtime);
       removeFolder(folder);
     },
