@@ -61,6 +61,15 @@ export const commands = {
       ...args,
     ],
   },
+  coverage: {
+    summary: "unit tests of program and policies, and what they do not reach",
+    needs: () => "packages",
+    target: (checkout, args) => [
+      process.execPath,
+      join(checkout, "local", "setup", "coverageRun.mjs"),
+      ...args,
+    ],
+  },
   check: {
     summary: "types, lint and format",
     needs: () => "packages",
