@@ -1,21 +1,21 @@
 /** Azure as `pulumi.runtime.setMocks` sees it: what each resource type answers. A type that is not here is an error. */
+import * as pulumi from "@pulumi/pulumi";
 import type { MockResourceArgs, MockResourceResult } from "@pulumi/pulumi/runtime";
+import { subscription, tenantId } from "./azureIds";
 
 type Inputs = Record<string, unknown>;
 type Answer = (inputs: Inputs, name: string) => { id: string; state: Inputs };
 
-export const subscriptionId = "11111111-1111-1111-1111-111111111111";
-export const tenantId = "22222222-2222-2222-2222-222222222222";
-const subscription = `/subscriptions/${subscriptionId}`;
+export const issuedAt = "2026-01-02T00:00:00.000Z";
 
 function resource(kind: string, nameInput: string, more?: (inputs: Inputs) => Inputs): Answer {
   return (inputs) => {
-    const parent = inputs["registryName"] && nameInput !== "registryName";
+    const registry = nameInput !== "registryName" && inputs["registryName"];
+    const vault = nameInput !== "vaultName" && inputs["vaultName"];
     const path = [
       `${subscription}/resourceGroups/${inputs["resourceGroupName"]}`,
-      ...(parent
-        ? [`providers/Microsoft.ContainerRegistry/registries/${inputs["registryName"]}`]
-        : []),
+      ...(registry ? [`providers/Microsoft.ContainerRegistry/registries/${registry}`] : []),
+      ...(vault ? [`providers/Microsoft.KeyVault/vaults/${vault}`] : []),
       ...(kind ? [`${kind}/${inputs[nameInput]}`] : []),
     ];
     return {
@@ -70,11 +70,37 @@ const answers: Record<string, Answer> = {
     id: "33333333-3333-3333-3333-333333333333",
     state: { ...inputs, result: "33333333-3333-3333-3333-333333333333" },
   }),
+  "azure-native:network:PrivateEndpoint": resource(
+    "providers/Microsoft.Network/privateEndpoints",
+    "privateEndpointName",
+  ),
+  "azure-native:monitor:DiagnosticSetting": (inputs) => ({
+    id: `${inputs["resourceUri"]}/providers/Microsoft.Insights/diagnosticSettings/${inputs["name"]}`,
+    state: inputs,
+  }),
   "command:local:Command": (inputs, name) => ({
     id: name,
-    state: { ...inputs, stdout: `generated-by-${name}`, stderr: "" },
+    state: { ...inputs, stdout: pulumi.secret(printedBy(inputs, name)), stderr: "" },
   }),
 };
+
+/** What the scripts of components/parts/azure print. */
+function printedBy({ create, environment = {} }: Inputs, name: string): string {
+  const { GENERATION, TAG, PIN, REJECT } = environment as Record<string, string | undefined>;
+  if (create === "node tokenPassword.cjs")
+    return JSON.stringify({
+      generation: GENERATION,
+      slot: "password1",
+      issued: issuedAt,
+      value: `generated-by-${name}`,
+    });
+  if (create === "node promotedImage.cjs")
+    return JSON.stringify({
+      restore: `${TAG}-${PIN || "gc5"}`,
+      rejectedRuns: REJECT ? ["gc6"] : [],
+    });
+  throw new Error(`no such command: ${String(create)}`);
+}
 
 /** The answer to one registration. A preview knows no more than what the program said. */
 export function answer(
@@ -104,10 +130,4 @@ function hideNews(state: Inputs, inputs: Inputs): Inputs {
       ];
     }),
   );
-}
-
-export function call(token: string): Inputs {
-  if (token !== "azure-native:authorization:getClientConfig")
-    throw new Error(`no such function: ${token}`);
-  return { clientId: "client", objectId: "object", subscriptionId, tenantId };
 }

@@ -1,15 +1,26 @@
 // Does not prove that the gate stops a bad image: that is the repository's acr-task.yaml, tried on real parts elsewhere.
 import assert from "node:assert/strict";
 import type { BaseArtifacts } from "../../components/baseArtifacts";
-import { declare, type Declared } from "./declare";
-import { makeBaseArtifacts, makePublicSimulator, makeVault, setValues } from "./fixtures";
+import { publicRegistries } from "../../components/parts/publicRegistry";
+import * as pulumi from "@pulumi/pulumi";
+import { registryId } from "./azureIds";
+import { declare, valueOf, type Declared } from "./declare";
+import {
+  makeBaseArtifacts,
+  makePlatform,
+  makePublicSimulator,
+  node,
+  setValues,
+  sourceOf,
+  vaultLogin,
+} from "./fixtures";
 
 describe("BaseArtifacts", () => {
   let declared: Declared<BaseArtifacts>;
   before(async () => {
     declared = await declare(() => {
-      const vault = makeVault();
-      return makeBaseArtifacts(vault, makePublicSimulator(vault));
+      const platform = makePlatform();
+      return makeBaseArtifacts(platform, makePublicSimulator(platform));
     });
   });
 
@@ -20,32 +31,33 @@ describe("BaseArtifacts", () => {
       REGISTRY_FROM_URL: "publicregistry.azurecr.io/",
       IMAGE: "node",
       TAG: "22-alpine",
+      PIN: "",
+      REJECT: "",
     });
     assert.deepEqual(inputs["credentials"], {
       customRegistries: {
-        "publicregistry.azurecr.io": {
-          identity: "[system]",
-          userName: {
-            type: "Vaultsecret",
-            value: "https://testvault.vault.azure.net/secrets/registry-publicregistry-user",
-          },
-          password: {
-            type: "Vaultsecret",
-            value: "https://testvault.vault.azure.net/secrets/registry-publicregistry-password",
-          },
-        },
+        "publicregistry.azurecr.io": vaultLogin("registry-publicregistry"),
       },
     });
   });
 
+  it("has no timer where pushes trigger it", () => {
+    const { inputs } = declared.the("Task", "base-import-node");
+    assert.deepEqual(Object.keys(inputs["trigger"] as object).sort(), [
+      "baseImageTrigger",
+      "sourceTriggers",
+    ]);
+  });
+
   it("runs first when there is a public image, its login and the right to read it", () => {
-    const { waitsFor } = declared.the("TaskRun", "base-import-node-first-run");
+    const { waitsFor, inputs } = declared.the("TaskRun", "base-import-node-first-run");
     for (const one of [
       "TaskRun node-public-first-run",
       "Secret public-pull-password",
       "AccessPolicy base-import-node-reads-vault",
     ])
       assert.ok(waitsFor.has(one), one);
+    assert.deepEqual(Object.keys(inputs["runRequest"] as object).sort(), ["taskId", "type"]);
   });
 
   it("does not hold up the public registry", () => {
@@ -59,11 +71,17 @@ describe("BaseArtifacts", () => {
   it("offers a token that pulls the base image alone", () => {
     const map = declared.the("ScopeMap", "base-artifacts-pull");
     assert.equal(declared.kinds("ScopeMap").length, 1);
-    assert.equal(map.inputs["scopeMapName"], "pull-node");
     assert.deepEqual(map.inputs["actions"], ["repositories/node/content/read"]);
-    assert.match(
-      String(declared.the("Token", "base-artifacts-pull").inputs["scopeMapId"]),
-      /\/registries\/baseartifacts\/scopeMaps\/pull-node$/,
+    assert.equal(
+      declared.the("Token", "base-artifacts-pull").inputs["scopeMapId"],
+      registryId("baseartifacts", "scopeMaps/base-artifacts-pull"),
+    );
+  });
+
+  it("looks for no promoted image as long as none is pinned or rejected", () => {
+    assert.deepEqual(
+      declared.kinds("Command").map(({ name }) => name),
+      ["public-pull-password", "base-artifacts-pull-password"],
     );
   });
 
@@ -77,5 +95,84 @@ describe("BaseArtifacts", () => {
       "gated-imports:index:Registry base-artifacts",
       "gated-imports:index:RegistryTask base-import-node",
     ]);
+  });
+
+  it("offers other stacks what their apps need, the password as a secret", async () => {
+    const { forApps } = declared.result;
+    assert.deepEqual(await valueOf(forApps), {
+      loginServer: "baseartifacts.azurecr.io",
+      userName: "base-artifacts-pull",
+      password: "generated-by-base-artifacts-pull-password",
+      images: [node],
+      rejectedRuns: {},
+    });
+    assert.ok(await pulumi.isSecret(forApps));
+  });
+});
+
+describe("BaseArtifacts with many images", () => {
+  let declared: Declared<BaseArtifacts>;
+  const runtime = { name: "dotnet", repository: "dotnet/runtime", tag: "9.0" };
+  before(async () => {
+    declared = await declare(() => {
+      const platform = makePlatform();
+      const from = publicRegistries(platform.vault, {
+        "docker.io": { user: "u", password: "p" },
+        "mcr.microsoft.com": undefined,
+      });
+      return makeBaseArtifacts(platform, from("docker.io"), [
+        { ...node, schedule: "0 3 * * *" },
+        { ...node, name: "node-next", tag: "24-alpine" },
+        { ...runtime, from: from("mcr.microsoft.com"), gate: sourceOf("import-dotnet") },
+      ]);
+    });
+  });
+
+  it("asks a registry without logins for none, so the run does not fail on a secret that is not there", () => {
+    const { inputs } = declared.the("Task", "base-import-dotnet");
+    assert.equal(inputs["credentials"], undefined);
+    assert.equal(setValues(inputs)["REGISTRY_FROM_URL"], "mcr.microsoft.com/");
+    assert.equal(setValues(inputs)["IMAGE"], "dotnet/runtime");
+    assert.equal(
+      (inputs["step"] as { contextPath: string }).contextPath,
+      sourceOf("import-dotnet"),
+    );
+  });
+
+  it("takes one registry's login from the vault for each of its images", () => {
+    for (const task of ["base-import-node", "base-import-node-next"])
+      assert.deepEqual(declared.the("Task", task).inputs["credentials"], {
+        customRegistries: { "docker.io": vaultLogin("registry-dockerhub") },
+      });
+    assert.equal(
+      declared.kinds("Secret").filter(({ name }) => name.startsWith("registry-dockerhub")).length,
+      2,
+    );
+  });
+
+  it("looks for new images by the clock too, where a registry is only polled", () => {
+    const triggers = (task: string): unknown =>
+      (declared.the("Task", task).inputs["trigger"] as { timerTriggers?: unknown }).timerTriggers;
+    assert.deepEqual(triggers("base-import-node"), [
+      { name: "schedule", status: "Enabled", schedule: "0 3 * * *" },
+    ]);
+    assert.equal(triggers("base-import-node-next"), undefined);
+  });
+
+  it("offers one token that pulls all of them, each repository named once", () => {
+    assert.deepEqual(declared.the("ScopeMap", "base-artifacts-pull").inputs["actions"], [
+      "repositories/node/content/read",
+      "repositories/dotnet/runtime/content/read",
+    ]);
+  });
+
+  it("lets one image's gate hold up no other's", () => {
+    const runs = declared.kinds("TaskRun");
+    assert.equal(runs.length, 3);
+    for (const { waitsFor } of runs)
+      assert.deepEqual(
+        [...waitsFor].filter((one) => one.startsWith("TaskRun ")),
+        [],
+      );
   });
 });

@@ -1,34 +1,58 @@
 // Does not prove that Azure fails the deployment of a failed run: only what happens when it does not.
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { TaskRun } from "@pulumi/azure-native/containerregistry";
-import { describeFailedRun, succeededRunId } from "../../components/parts/firstRun";
+import type { GetTaskResult, TaskRun } from "@pulumi/azure-native/containerregistry";
+import { describeFailedRun, succeededRunId, watchedBy } from "../../components/parts/firstRun";
+import { endOfLog, refused, type AzureFunction } from "./azureFunctions";
+import { registryId } from "./azureIds";
+import { declare, valueOf, type Circumstances, type Declared } from "./declare";
+import { makePlatform, makePublicSimulator } from "./fixtures";
+import { hearErrors } from "./hearErrors";
 
-const id =
-  "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/contoso/taskRuns/hello-world-first-run";
+const id = registryId("contoso", "taskRuns/hello-world-first-run");
 const urn = "urn:pulumi:dev::gated-imports::azure-native:containerregistry:TaskRun::first";
 
-const runOf = (status: string): TaskRun =>
+const runOf = (status: string | undefined): TaskRun =>
   ({
     id: pulumi.output(id),
     urn: pulumi.output(urn),
     runResult: pulumi.output({ runId: "ca7", status }),
   }) as unknown as TaskRun;
 
-const promiseOf = (output: pulumi.Output<string>): Promise<string> =>
-  (output as unknown as { promise(): Promise<string> }).promise();
+/** What a `pulumi up` says of a run that ended so. */
+async function messageOf(status: string, functions?: Circumstances["functions"]): Promise<string> {
+  let message = "";
+  await declare(() => succeededRunId(runOf("Succeeded")), {
+    ...(functions ? { functions } : {}),
+    meanwhile: async () => {
+      await assert.rejects(valueOf(succeededRunId(runOf(status))), (error: Error) => {
+        assert.ok(pulumi.RunError.isInstance(error), "no stack trace is shown");
+        message = error.message;
+        return true;
+      });
+    },
+  });
+  return message;
+}
 
 describe("a first run", () => {
   it("gives its id when it ended well", async () => {
-    assert.equal(await promiseOf(succeededRunId(runOf("Succeeded"))), "ca7");
+    const { result, calls } = await declare(() => succeededRunId(runOf("Succeeded")));
+    assert.equal(await valueOf(result), "ca7");
+    assert.deepEqual(calls, [], "no log is fetched for nothing");
   });
 
   for (const status of ["Failed", "Error", "Timeout", "Canceled"])
-    it(`ends the program when it ended as ${status}`, async () => {
-      await assert.rejects(promiseOf(succeededRunId(runOf(status))), {
-        message: new RegExp(`^Run ca7 of hello-world-first-run ended as ${status}\\.`),
-      });
+    it(`ends the program when it ended as ${status}, with the end of its log`, async () => {
+      const message = await messageOf(status);
+      assert.match(message, new RegExp(`^Run ca7 of hello-world-first-run ended as ${status}\\.`));
+      assert.ok(message.endsWith(`\n${endOfLog}`), message);
     });
+
+  it("is told of without its log where that cannot be had", async () => {
+    const message = await messageOf("Failed", { "command:local:run": refused });
+    assert.match(message, /pulumi up --replace '[^']+'\n$/);
+  });
 
   it("tells a person the run, the way to its log and the way on", () => {
     assert.equal(
@@ -37,5 +61,150 @@ describe("a first run", () => {
 Its log: az acr task logs --registry contoso --run-id ca7
 Once mended: pulumi up --replace '${urn}'`,
     );
+    assert.match(describeFailedRun({ runId: "", status: undefined, id: "", urn }), /as unknown\./);
+  });
+});
+
+describe("a task that should watch", () => {
+  const image = { type: "RunTime", registry: "docker.io", repository: "node", tag: "22" };
+  const task = (dependencies: object[], source = "Enabled", base = "Enabled"): GetTaskResult =>
+    ({
+      name: "hello-world",
+      step: { baseImageDependencies: dependencies },
+      trigger: { sourceTriggers: [{ status: source }], baseImageTrigger: { status: base } },
+    }) as unknown as GetTaskResult;
+
+  it("tells the images that it runs for, and not those that only its build used", () => {
+    const found = [
+      { ...image, digest: "sha256:1" },
+      { ...image, type: "BuildTime", repository: "build", digest: "sha256:2" },
+    ];
+    assert.deepEqual(watchedBy(task(found), false), {
+      baseImages: ["docker.io/node:22@sha256:1"],
+      sourceTrigger: "Enabled",
+      baseImageTrigger: "Enabled",
+    });
+  });
+
+  const bare = { name: "hello-world" } as unknown as GetTaskResult;
+  const faults: [title: string, found: GetTaskResult, message: string][] = [
+    [
+      "built on no image",
+      task([]),
+      "Task hello-world did not arm its base image trigger: the run built on no image; its task file needs a build step",
+    ],
+    [
+      "has its source trigger switched off",
+      task([image], "Disabled"),
+      "Task hello-world does not watch: its source trigger is Disabled, its base image trigger Enabled; run: pulumi up --refresh",
+    ],
+    [
+      "has its base image trigger switched off",
+      task([image], "Enabled", "Disabled"),
+      "Task hello-world does not watch: its source trigger is Enabled, its base image trigger Disabled; run: pulumi up --refresh",
+    ],
+    [
+      "has lost its triggers",
+      { ...task([image]), trigger: undefined } as unknown as GetTaskResult,
+      "Task hello-world does not watch: its source trigger is absent, its base image trigger absent; run: pulumi up --refresh",
+    ],
+  ];
+  for (const [title, found, message] of faults) {
+    it(`fails the up by name when it ${title}`, () => {
+      assert.throws(() => watchedBy(found, false), { message });
+    });
+    it(`does not keep a preview from showing the way out when it ${title}`, () => {
+      assert.doesNotThrow(() => watchedBy(found, true));
+    });
+  }
+
+  it("shows a preview what it lacks", () => {
+    assert.deepEqual(watchedBy(bare, true), {
+      baseImages: [],
+      sourceTrigger: "absent",
+      baseImageTrigger: "absent",
+    });
+  });
+});
+
+describe("a task in a stack", () => {
+  const unarmed: Record<string, AzureFunction> = {
+    "azure-native:containerregistry:getTask": ({ taskName }) => ({ name: taskName }),
+  };
+  const make = (circumstances: Circumstances): Promise<Declared<unknown>> =>
+    declare(() => makePublicSimulator(makePlatform()), circumstances);
+
+  it("ends an up that leaves it unarmed", async () => {
+    const { failures } = await make({ functions: unarmed });
+    assert.match(
+      failures.map(({ message }) => message).join("\n"),
+      /Task node-public did not arm its base image trigger/,
+    );
+  });
+
+  it("does not end a preview", async () => {
+    const { failures } = await make({ functions: unarmed, preview: true, deployed: true });
+    assert.deepEqual(failures, []);
+  });
+
+  it("is asked what it watches only after its run", async () => {
+    const { calls, failures } = await make({ preview: true });
+    assert.deepEqual([calls.filter(({ token }) => /getTask/.test(token)), failures], [[], []]);
+  });
+
+  it("has its run's log shown when Azure fails the deployment, which stays failed", async () => {
+    const name = "node-public-first-run";
+    let heard: string[] = [];
+    let retry: boolean | undefined;
+    const declared = await make({
+      meanwhile: async (hooks) => {
+        const [hook, ...others] = hooks;
+        assert.equal(hook?.name, `${name}-log`);
+        assert.equal(others.length, 0);
+        heard = await hearErrors(async () => {
+          retry = await hook?.callback({
+            urn,
+            id: "",
+            name,
+            type: "azure-native:containerregistry:TaskRun",
+            newInputs: {
+              runRequest: { taskId: registryId("publicregistry", "tasks/node-public") },
+            },
+            failedOperation: "create",
+            errors: ["the run failed"],
+          });
+        });
+      },
+    });
+    assert.deepEqual(declared.the("TaskRun", name).errorHooks, [`${name}-log`]);
+    assert.equal(retry, false);
+    assert.deepEqual(heard, [`error: [runtime] ${endOfLog}`]);
+    const { inputs } = declared.calls.find(({ token }) => token === "command:local:run") ?? {};
+    assert.deepEqual(inputs?.["environment"], {
+      TASK_RUN_ID: registryId("publicregistry", `taskRuns/${name}`),
+    });
+    assert.equal(inputs?.["logging"], "none");
+  });
+
+  it("has no empty log shown where there is none", async () => {
+    let heard: string[] = ["nothing was asked"];
+    await make({
+      functions: { "command:local:run": refused },
+      meanwhile: async ([hook]) => {
+        heard = await hearErrors(async () => {
+          const newInputs = { runRequest: {} };
+          await hook?.callback({
+            urn,
+            id: "",
+            name: "n",
+            type: "t",
+            newInputs,
+            failedOperation: "create",
+            errors: [],
+          });
+        });
+      },
+    });
+    assert.deepEqual(heard, []);
   });
 });

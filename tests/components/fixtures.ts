@@ -1,41 +1,55 @@
 /** What the component tests build on: a vault and registries around the component under test. */
 import * as pulumi from "@pulumi/pulumi";
-import { BaseArtifacts } from "../../components/baseArtifacts";
+import { BaseArtifacts, type ImportedImage } from "../../components/baseArtifacts";
+import type { ImageSource } from "../../components/parts/imageSource";
+import type { Platform } from "../../components/parts/platform";
+import { publicRegistries } from "../../components/parts/publicRegistry";
 import { SecretVault } from "../../components/parts/secretVault";
 import { PublicSimulator } from "../../components/publicSimulator";
 
 export const location = "westeurope";
-export const baseImage = { name: "node", tag: "22-alpine" };
-export const sourceOf = (name: string): { url: string; token: string } => ({
-  url: `https://github.com/contoso/${name}.git#release`,
-  token: "git-token",
+export const node = { name: "node", repository: "node", tag: "22-alpine" };
+export const sourceOf = (name: string): string => `https://github.com/contoso/${name}.git#release`;
+
+export const makePlatform = (more: Partial<Platform> = {}): Platform => ({
+  location,
+  vault: new SecretVault("vault", { vaultName: "testvault", location }),
+  gitToken: "git-token",
+  registries: { zoneRedundant: false, allowedIpRanges: [] },
+  tokens: { validDays: 180 },
+  tags: {},
+  ...more,
 });
 
-export const makeVault = (): SecretVault =>
-  new SecretVault("vault", { vaultName: "testvault", location });
+export const makeUpstream = ({ vault }: Platform): ImageSource =>
+  publicRegistries(vault, { "docker.io": { user: "u", password: pulumi.secret("p") } })(
+    "docker.io",
+  );
 
-export const makePublicSimulator = (vault: SecretVault): PublicSimulator =>
+export const makePublicSimulator = (platform: Platform): PublicSimulator =>
   new PublicSimulator("public", {
     registryName: "publicregistry",
-    location,
-    vault,
-    source: sourceOf("base-image-node"),
-    baseImage,
-    upstream: {
-      loginServer: "docker.io",
-      userName: vault.storeSecret("registry-dockerhub-user", { value: "u" }),
-      password: vault.storeSecret("registry-dockerhub-password", { value: pulumi.secret("p") }),
-    },
+    platform,
+    images: [{ ...node, source: sourceOf("base-image-node") }],
+    upstream: makeUpstream(platform),
   });
 
-export const makeBaseArtifacts = (vault: SecretVault, from: PublicSimulator): BaseArtifacts =>
+/** @param images changes of the one image there is, or all of them */
+export const makeBaseArtifacts = (
+  platform: Platform,
+  from: ImageSource,
+  images: Partial<ImportedImage>[] = [{}],
+): BaseArtifacts =>
   new BaseArtifacts("base-artifacts", {
     registryName: "baseartifacts",
-    location,
-    vault,
-    source: sourceOf("import-baseimage-node"),
-    baseImage,
-    public: from,
+    platform,
+    images: images.map((more) => ({
+      ...node,
+      from,
+      gate: sourceOf("import-baseimage-node"),
+      reject: [],
+      ...more,
+    })),
   });
 
 /** The `--set` values of a task's inputs, by name. */
@@ -43,3 +57,16 @@ export function setValues(inputs: Record<string, unknown>): Record<string, strin
   const { values } = inputs["step"] as { values: { name: string; value: string }[] };
   return Object.fromEntries(values.map(({ name, value }) => [name, value]));
 }
+
+/** A task's login to a registry, as the task finds it in the vault. */
+export const vaultLogin = (start: string): object => ({
+  identity: "[system]",
+  userName: {
+    type: "Vaultsecret",
+    value: `https://testvault.vault.azure.net/secrets/${start}-user`,
+  },
+  password: {
+    type: "Vaultsecret",
+    value: `https://testvault.vault.azure.net/secrets/${start}-password`,
+  },
+});

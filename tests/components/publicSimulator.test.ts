@@ -1,33 +1,23 @@
 // Does not prove that the task builds anything: that is the repository's acr-task.yaml and Azure's part.
 import assert from "node:assert/strict";
-import type { PublicSimulator } from "../../components/publicSimulator";
+import { PublicSimulator } from "../../components/publicSimulator";
+import { registryId } from "./azureIds";
 import { declare, valueOf, type Declared } from "./declare";
-import { location, makePublicSimulator, makeVault } from "./fixtures";
+import {
+  location,
+  makePlatform,
+  makePublicSimulator,
+  makeUpstream,
+  node,
+  setValues,
+  sourceOf,
+  vaultLogin,
+} from "./fixtures";
 
 describe("PublicSimulator", () => {
   let declared: Declared<PublicSimulator>;
   before(async () => {
-    declared = await declare(() => makePublicSimulator(makeVault()));
-  });
-
-  it("is a Premium registry without an admin user, in its own resource group", () => {
-    assert.equal(declared.kinds("Registry").length, 1);
-    assert.deepEqual(declared.the("Registry", "public").inputs, {
-      registryName: "publicregistry",
-      resourceGroupName: "publicregistry-rg",
-      location,
-      sku: { name: "Premium" },
-      adminUserEnabled: false,
-      // From here on the SDK's own defaults.
-      anonymousPullEnabled: false,
-      networkRuleBypassOptions: "AzureServices",
-      publicNetworkAccess: "Enabled",
-      zoneRedundancy: "Disabled",
-    });
-    assert.deepEqual(declared.the("ResourceGroup", "public-rg").inputs, {
-      resourceGroupName: "publicregistry-rg",
-      location,
-    });
+    declared = await declare(() => makePublicSimulator(makePlatform()));
   });
 
   it("builds the base image on commits and new upstream images, with the Docker Hub login from the vault", () => {
@@ -75,21 +65,7 @@ describe("PublicSimulator", () => {
           baseImageTriggerType: "Runtime",
         },
       },
-      credentials: {
-        customRegistries: {
-          "docker.io": {
-            identity: "[system]",
-            userName: {
-              type: "Vaultsecret",
-              value: "https://testvault.vault.azure.net/secrets/registry-dockerhub-user",
-            },
-            password: {
-              type: "Vaultsecret",
-              value: "https://testvault.vault.azure.net/secrets/registry-dockerhub-password",
-            },
-          },
-        },
-      },
+      credentials: { customRegistries: { "docker.io": vaultLogin("registry-dockerhub") } },
     });
     assert.deepEqual(secrets.sort(), ["step.contextAccessToken", "trigger"]);
   });
@@ -104,43 +80,76 @@ describe("PublicSimulator", () => {
     });
   });
 
-  it("runs the task once its identity may read the login, without waiting for its own pull token", () => {
+  it("runs the task once its identity may read the login", () => {
     const { inputs, waitsFor } = declared.the("TaskRun", "node-public-first-run");
     assert.match(String(inputs["forceUpdateTag"]), /^[0-9a-f]{16}$/);
     assert.deepEqual(inputs["runRequest"], {
       type: "TaskRunRequest",
-      taskId: `/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/publicregistry-rg/providers/Microsoft.ContainerRegistry/registries/publicregistry/tasks/node-public`,
+      taskId: registryId("publicregistry", "tasks/node-public"),
     });
     assert.ok(waitsFor.has("AccessPolicy node-public-reads-vault"));
     assert.ok(waitsFor.has("Secret registry-dockerhub-password"));
-    assert.ok(!waitsFor.has("Token public-pull"));
   });
 
-  it("offers a token that pulls every repository", () => {
+  it("offers a token that pulls every repository, as a public registry does", () => {
     assert.equal(declared.kinds("ScopeMap").length, 0);
-    assert.match(
-      String(declared.the("Token", "public-pull").inputs["scopeMapId"]),
-      /\/registries\/publicregistry\/scopeMaps\/_repositories_pull$/,
+    assert.equal(
+      declared.the("Token", "public-pull").inputs["scopeMapId"],
+      registryId("publicregistry", "scopeMaps/_repositories_pull"),
     );
   });
 
   it("is the parent of its parts", () => {
     const own = (kind: string): string => `gated-imports:index:${kind}`;
-    const parents = (kind: string): string[] => declared.kinds(kind).map(({ parent }) => parent);
     for (const kind of ["Registry", "RegistryTask", "PullToken"].map(own))
-      assert.deepEqual(parents(kind), ["public"]);
+      assert.deepEqual(
+        declared.kinds(kind).map(({ parent }) => parent),
+        ["public"],
+      );
     assert.match(
       declared.the("Task", "node-public").urn,
       /::gated-imports:index:RegistryTask\$azure-native:containerregistry:Task::node-public$/,
     );
   });
 
-  it("tells login server, task and first run", async () => {
-    const { loginServer, taskName, firstRunId } = declared.result;
-    assert.deepEqual(await valueOf({ loginServer, taskName, firstRunId } as object), {
-      loginServer: "publicregistry.azurecr.io",
-      taskName: "node-public",
-      firstRunId: "id-of-node-public-first-run",
+  it("tells where it is, and which task watches what", async () => {
+    assert.equal(await valueOf(declared.result.loginServer), "publicregistry.azurecr.io");
+    const [task, ...others] = declared.result.tasks;
+    assert.equal(others.length, 0);
+    assert.deepEqual(await valueOf(task as object), {
+      name: "node-public",
+      registry: "publicregistry",
+      taskId: registryId("publicregistry", "tasks/node-public"),
+      firstRun: "id-of-node-public-first-run",
+      baseImages: [`docker.io/node:22-alpine@sha256:${"e".repeat(64)}`],
+      sourceTrigger: "Enabled",
+      baseImageTrigger: "Enabled",
     });
+  });
+});
+
+describe("PublicSimulator with many images", () => {
+  it("builds each from its own repository, one not waiting for another, behind one pull token", async () => {
+    const image = { name: "dotnet", repository: "dotnet/runtime", tag: "9.0" };
+    const declared = await declare(() => {
+      const platform = makePlatform();
+      const upstream = makeUpstream(platform);
+      return new PublicSimulator("public", {
+        registryName: "publicregistry",
+        platform,
+        images: [node, image].map((one) => ({ ...one, source: sourceOf(`base-${one.name}`) })),
+        upstream,
+      });
+    });
+    const { inputs } = declared.the("Task", "dotnet-public");
+    assert.deepEqual(setValues(inputs), {
+      REGISTRY_FROM_URL: "docker.io/",
+      IMAGE: "dotnet/runtime",
+      TAG: "9.0",
+    });
+    assert.equal((inputs["step"] as { contextPath: string }).contextPath, sourceOf("base-dotnet"));
+    const { waitsFor } = declared.the("TaskRun", "dotnet-public-first-run");
+    assert.ok(!waitsFor.has("TaskRun node-public-first-run"));
+    assert.equal(declared.kinds("Token").length, 1);
   });
 });

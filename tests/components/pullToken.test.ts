@@ -1,77 +1,159 @@
 // Does not prove that the registry gives a password: the script's request is tried on real parts elsewhere.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import type { Platform } from "../../components/parts/platform";
 import { PullToken } from "../../components/parts/pullToken";
 import { Registry } from "../../components/parts/registry";
-import { declare, type Declared } from "./declare";
-import { location, makeVault } from "./fixtures";
+import type { AzureFunction } from "./azureFunctions";
+import { refused } from "./azureFunctions";
+import { issuedAt } from "./azureMocks";
+import { registryId } from "./azureIds";
+import { declare, valueOf, type Circumstances, type Declared } from "./declare";
+import { makePlatform } from "./fixtures";
 
-const run = promisify(execFile);
+const make = (
+  circumstances?: Circumstances,
+  more?: Partial<Platform>,
+): Promise<Declared<PullToken>> =>
+  declare(() => {
+    const platform = makePlatform(more);
+    const registry = new Registry("team", { registryName: "team", platform });
+    const repositories = ["my/app", "node"];
+    return new PullToken("pull", { registry, platform, repositories, secretName: "registry-team" });
+  }, circumstances);
 
 describe("PullToken", () => {
   let declared: Declared<PullToken>;
   before(async () => {
-    declared = await declare(() => {
-      const registry = new Registry("team", { registryName: "team", location });
-      return new PullToken("pull", { registry, vault: makeVault(), repository: "my/app" });
-    });
+    declared = await make();
   });
 
-  it("names a scope map within Azure's rules, whatever the repository is called", () => {
-    const { inputs } = declared.the("ScopeMap", "pull");
-    assert.equal(inputs["scopeMapName"], "pull-my-app");
-    assert.deepEqual(inputs["actions"], ["repositories/my/app/content/read"]);
+  it("reads the named repositories and does nothing else", () => {
+    assert.deepEqual(declared.the("ScopeMap", "pull").inputs, {
+      scopeMapName: "pull",
+      registryName: "team",
+      resourceGroupName: "team-rg",
+      description: "Pull my/app, node",
+      actions: ["repositories/my/app/content/read", "repositories/node/content/read"],
+    });
+    assert.equal(
+      declared.the("Token", "pull").inputs["scopeMapId"],
+      registryId("team", "scopeMaps/pull"),
+    );
   });
 
   it("never writes a token again, which could wipe its passwords", () => {
-    const { ignoreChanges, replaceOnChanges } = declared.the("Token", "pull");
-    assert.deepEqual(ignoreChanges, ["credentials"]);
-    assert.deepEqual(replaceOnChanges, ["scopeMapId", "status"]);
+    const token = declared.the("Token", "pull");
+    assert.deepEqual(token.ignoreChanges, ["credentials"]);
+    assert.deepEqual(token.replaceOnChanges, ["scopeMapId", "status"]);
+    assert.ok(token.deleteBeforeReplace, "the new one has the same name");
   });
 
-  it("generates a password for each new token, and for no other reason", () => {
-    const { inputs, replaceOnChanges } = declared.the("Command", "pull-password");
-    assert.deepEqual(inputs["triggers"], ["2026-01-01T00:00:00Z"]);
-    assert.deepEqual(replaceOnChanges, ["triggers[*]"]);
-    assert.equal(inputs["update"], 'node -p "process.env.PULUMI_COMMAND_STDOUT"');
-  });
-
-  it("keeps the password when the checkout has moved", async () => {
-    const update = String(declared.the("Command", "pull-password").inputs["update"]);
-    const { stdout } = await run("/bin/sh", ["-c", update], {
-      env: { ...process.env, PULUMI_COMMAND_STDOUT: "pass$word+/=" },
+  it("issues a password for each new token and each generation, and for no other reason", () => {
+    const { dir, ...inputs } = declared.the("Command", "pull-password").inputs;
+    assert.deepEqual(inputs, {
+      create: "node tokenPassword.cjs",
+      environment: {
+        TOKEN_ID: registryId("team", "tokens/pull"),
+        GENERATION: "first",
+        VALID_DAYS: "180",
+      },
+      triggers: ["2026-01-01T00:00:00Z"],
+      logging: "none",
     });
-    assert.equal(stdout, "pass$word+/=\n");
+    assert.ok(existsSync(join(String(dir), "tokenPassword.cjs")), "wherever it was started");
+    assert.deepEqual(declared.the("Command", "pull-password").replaceOnChanges, ["triggers[*]"]);
   });
 
   it("shows the password to no log, no command line and no plain state", async () => {
-    const { inputs, additionalSecretOutputs } = declared.the("Command", "pull-password");
-    assert.equal(inputs["logging"], "none");
+    const { additionalSecretOutputs } = declared.the("Command", "pull-password");
     assert.deepEqual(additionalSecretOutputs, ["stdout", "stderr"]);
     assert.ok(await pulumi.isSecret(declared.result.password));
+    const { inputs, secrets } = declared.the("Secret", "pull-password");
+    assert.deepEqual(inputs["properties"], { value: "generated-by-pull-password" });
+    assert.deepEqual(secrets, ["properties.value"]);
   });
 
-  it("finds its script where it says, whatever folder the program was started in", () => {
-    const { inputs } = declared.the("Command", "pull-password");
-    assert.equal(inputs["create"], "node generateTokenPassword.cjs");
-    assert.ok(existsSync(join(String(inputs["dir"]), "generateTokenPassword.cjs")));
+  it("notes in the vault what the password was issued for and when, in plain", async () => {
+    assert.deepEqual(declared.the("Secret", "pull-password").inputs["tags"], {
+      generation: "first",
+      issued: issuedAt,
+    });
+    assert.equal(declared.the("Secret", "pull-user").inputs["tags"], undefined);
+    assert.equal(await valueOf(declared.result.issued), issuedAt);
+    assert.ok(!(await pulumi.isSecret(declared.result.issued)));
   });
 
-  it("fails with one line and prints no password when it was given no token", async () => {
-    const script = join(__dirname, "../../components/parts/generateTokenPassword.cjs");
-    const failure = await run("node", [script], { env: { PATH: process.env["PATH"] } }).then(
-      () => undefined,
-      (error: { code: number; stdout: string; stderr: string }) => error,
-    );
-    assert.equal(failure?.code, 1);
-    assert.equal(failure?.stdout, "");
-    assert.equal(
-      failure?.stderr,
-      'No password for the registry token: TOKEN_ID is "", not the id of a token\n',
-    );
+  it("keeps both halves in the vault under names that a task file can tell", async () => {
+    const { userName, password } = declared.result.login;
+    const secrets = "https://testvault.vault.azure.net/secrets/registry-team";
+    assert.equal(await valueOf(userName.url), `${secrets}-user`);
+    assert.equal(await valueOf(password.url), `${secrets}-password`);
+    assert.deepEqual(declared.the("Secret", "pull-user").inputs["properties"], { value: "pull" });
   });
 });
+
+describe("the password of a PullToken", () => {
+  /** What vault and registry say of a password that was issued once. */
+  const issued = (generation: string, passwords: object[]): Record<string, AzureFunction> => ({
+    "azure-native:keyvault:getSecret": ({ vaultName, secretName }) => {
+      assert.deepEqual([vaultName, secretName], ["testvault", "registry-team-password"]);
+      return { tags: { generation, issued: issuedAt } };
+    },
+    "azure-native:containerregistry:getToken": ({ registryName, tokenName }) => {
+      assert.deepEqual([registryName, tokenName], ["team", "pull"]);
+      return { credentials: { passwords } };
+    },
+  });
+  const generation = ({ the }: Declared<PullToken>): unknown =>
+    (the("Command", "pull-password").inputs["environment"] as Record<string, unknown>)[
+      "GENERATION"
+    ];
+  const alive = [{ name: "password1", creationTime: issuedAt, expiry: "2099-01-01T00:00:00Z" }];
+
+  it("stays the same while the registry has it", async () => {
+    assert.equal(generation(await make({ functions: issued("first", alive) })), "first");
+  });
+
+  it("is followed by another when the registry has it no more, as after a wipe", async () => {
+    for (const functions of [
+      issued("first", []),
+      // The token itself is gone.
+      { ...issued("first", []), "azure-native:containerregistry:getToken": notThere },
+    ])
+      assert.equal(generation(await make({ functions })), `first after ${issuedAt}`);
+  });
+
+  it("is followed by another when the date of rotation changes", async () => {
+    const tokens = { rotated: "2026-11-24", validDays: 30 };
+    const declared = await make({ functions: issued("first", alive) }, { tokens });
+    assert.deepEqual(declared.the("Command", "pull-password").inputs["environment"], {
+      TOKEN_ID: registryId("team", "tokens/pull"),
+      GENERATION: "2026-11-24",
+      VALID_DAYS: "30",
+    });
+  });
+
+  it("is looked for in a preview only where vault and token exist", async () => {
+    const fresh = await make({ preview: true });
+    assert.equal(fresh.calls.filter(({ token }) => /getSecret/.test(token)).length, 0);
+    const later = await make({
+      preview: true,
+      deployed: true,
+      functions: issued("first", alive),
+    });
+    assert.equal(generation(later), "first");
+  });
+
+  it("is no guess: what keeps it from being looked up ends the program", async () => {
+    const functions = { "azure-native:keyvault:getSecret": refused };
+    const { failures } = await make({ functions });
+    assert.match(failures.map(({ message }) => message).join(), /403/);
+  });
+});
+
+function notThere(): never {
+  throw Object.assign(new Error("gone"), { details: "Code=TokenNotFound: pull" });
+}

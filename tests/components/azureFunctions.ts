@@ -1,0 +1,76 @@
+/** Azure's functions that only read, as the mocks answer them. A function that is not here is an error. */
+import { subscriptionId, tenantId } from "./azureIds";
+
+type Inputs = Record<string, unknown>;
+export type AzureFunction = (inputs: Inputs) => Inputs;
+
+/** An error whose words reach the program: the SDK takes them from `details`, as gRPC has them. */
+const failure = (details: string): Error => Object.assign(new Error(details), { details });
+
+export const notFound = (): never => {
+  throw failure("Status=404 Code=ResourceNotFound");
+};
+
+export const refused = (): never => {
+  throw failure("Status=403 Code=Forbidden");
+};
+
+/** The last lines of each failed run's log. */
+export const endOfLog = "npm test\n1 failing";
+export const imageDigest = `sha256:${"e".repeat(64)}`;
+
+const valueOfStep = (step: Inputs, wanted: string): string =>
+  (step["values"] as { name: string; value: string }[]).find(({ name }) => name === wanted)
+    ?.value ?? "";
+
+/**
+ * @param tasks inputs of the tasks that are there, by `REGISTRY/TASK`
+ * @param instead answers in place of the usual ones, by token
+ */
+export function azureFunctions(
+  tasks: ReadonlyMap<string, Inputs>,
+  instead: Record<string, AzureFunction> = {},
+): (token: string, inputs: Inputs) => Inputs {
+  const usual: Record<string, AzureFunction> = {
+    "azure-native:authorization:getClientConfig": () => ({
+      clientId: "client",
+      objectId: "object",
+      subscriptionId,
+      tenantId,
+    }),
+    // A first `pulumi up` finds neither.
+    "azure-native:keyvault:getSecret": notFound,
+    "azure-native:containerregistry:getToken": notFound,
+    /** As it is after a run: it knows the image that the run was built on. */
+    "azure-native:containerregistry:getTask": ({ registryName, taskName }) => {
+      const task = tasks.get(`${String(registryName)}/${String(taskName)}`) ?? notFound();
+      const step = task["step"] as Inputs;
+      const dependency = {
+        type: "RunTime",
+        registry: valueOfStep(step, "REGISTRY_FROM_URL").replace(/\/$/, ""),
+        repository: valueOfStep(step, "IMAGE"),
+        tag: valueOfStep(step, "TAG"),
+        digest: imageDigest,
+      };
+      return {
+        ...task,
+        name: taskName,
+        step: { ...step, contextAccessToken: undefined, baseImageDependencies: [dependency] },
+      };
+    },
+    "command:local:run": ({ command, environment }) => {
+      const { TASK_IDS, TASK_RUN_ID } = environment as { TASK_IDS?: string; TASK_RUN_ID?: string };
+      if (command === "node runLog.cjs" && TASK_RUN_ID) return { stdout: endOfLog };
+      if (command !== "node lastRuns.cjs" || !TASK_IDS) throw failure(`no command: ${command}`);
+      const last = { run: "ca9", status: "Succeeded", trigger: "Image Update" };
+      const runs = (JSON.parse(TASK_IDS) as string[]).map((id) => [id, last]);
+      return { stdout: JSON.stringify(Object.fromEntries(runs)) };
+    },
+  };
+  const all = { ...usual, ...instead };
+  return (token, inputs) => {
+    const known = all[token];
+    if (!known) throw failure(`no such function: ${token}`);
+    return known(inputs);
+  };
+}

@@ -1,0 +1,110 @@
+// Does not prove that the scripts do their work on Azure: they are tried on real parts elsewhere.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+const folder = join(__dirname, "../../components/parts/azure");
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a script with these variables and no others. */
+function run(script: string, variables: Record<string, string>): Promise<Ended> {
+  const env = { PATH: process.env["PATH"], NODE_V8_COVERAGE: process.env["NODE_V8_COVERAGE"] };
+  return new Promise((resolve) => {
+    const options = { cwd: folder, env: { ...env, ...variables } };
+    execFile(process.execPath, [script], options, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+    });
+  });
+}
+
+const secret = "a-client-secret";
+/** A service principal and a proxy that lead nowhere: nothing here may reach a network. */
+const nowhere = {
+  ARM_TENANT_ID: "11111111-1111-1111-1111-111111111111",
+  ARM_CLIENT_ID: "22222222-2222-2222-2222-222222222222",
+  ARM_CLIENT_SECRET: secret,
+  HTTPS_PROXY: "http://127.0.0.1:1",
+};
+const last = { generation: "2026-05-01", slot: "password1", issued: "then", value: "pass$+/=" };
+
+const refusals: [script: string, what: string, variables: Record<string, string>, error: RegExp][] =
+  [
+    [
+      "tokenPassword.cjs",
+      "nothing",
+      {},
+      /^No password for the registry token: undefined is not the id of something in a registry\n$/,
+    ],
+    [
+      "tokenPassword.cjs",
+      "something else's id, beside another generation's password",
+      {
+        ...nowhere,
+        TOKEN_ID: "/subscriptions/s",
+        GENERATION: "next",
+        PULUMI_COMMAND_STDOUT: JSON.stringify(last),
+      },
+      /^No password for the registry token: "\/subscriptions\/s" is not the id of something in a registry\n$/,
+    ],
+    [
+      "promotedImage.cjs",
+      "no repository",
+      { ...nowhere, TAG: "22" },
+      /^No promoted image to go back to: .+\n$/,
+    ],
+    [
+      "lastRuns.cjs",
+      "something else's id",
+      { ...nowhere, TASK_IDS: '["/subscriptions/s"]' },
+      /^Last runs of the tasks are not known: "\/subscriptions\/s" is not the id of something in a registry\n$/,
+    ],
+    ["lastRuns.cjs", "no list", { ...nowhere }, /^Last runs of the tasks are not known: .+\n$/],
+    [
+      "runLog.cjs",
+      "no run",
+      {},
+      /^The log of the run is not known: undefined is not the id of something in a registry\n$/,
+    ],
+  ];
+
+describe("the scripts that ask Azure", () => {
+  // Each starts a process of its own, which takes a while, so they all run at once.
+  let ended: Ended[];
+  let again: Ended;
+  before(async () => {
+    [again = assert.fail(), ...ended] = await Promise.all([
+      run("tokenPassword.cjs", {
+        ...nowhere,
+        TOKEN_ID: "no id",
+        GENERATION: last.generation,
+        PULUMI_COMMAND_STDOUT: JSON.stringify(last),
+      }),
+      ...refusals.map(([script, , variables]) => run(script, variables)),
+    ]);
+  });
+
+  refusals.forEach(([script, what, , error], index) =>
+    it(`tell in one line, without a secret, what is wrong: ${script} with ${what}`, () => {
+      const { code, stdout, stderr } = ended[index] ?? assert.fail();
+      assert.match(stderr, error);
+      assert.equal(stdout, "", "Pulumi would take it for an answer");
+      assert.equal(code, 1);
+      for (const one of [secret, last.value]) assert.ok(!stderr.includes(one));
+    }),
+  );
+
+  it("give a password of the same generation again, with no call that would issue another", () => {
+    assert.deepEqual(again, { code: 0, stdout: JSON.stringify(last), stderr: "" });
+  });
+
+  it("are all tried here", () => {
+    const scripts = new Set([...refusals.map(([script]) => script), "signIn.cjs"]);
+    assert.deepEqual(readdirSync(folder).sort(), [...scripts].sort());
+  });
+});

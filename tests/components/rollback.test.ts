@@ -1,0 +1,168 @@
+// Does not prove that a tag moves back: the gate's acr-task.yaml does that, tried on real parts elsewhere.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { BaseArtifacts, ImportedImage } from "../../components/baseArtifacts";
+import { pinnedTag } from "../../components/teamApp";
+import * as pulumi from "@pulumi/pulumi";
+import { declare, unknown, valueOf, type Circumstances, type Declared } from "./declare";
+import { makeBaseArtifacts, makePlatform, makePublicSimulator, node, setValues } from "./fixtures";
+
+const bad = `sha256:${"b".repeat(64)}`;
+const worse = `sha256:${"c".repeat(64)}`;
+
+const make = (
+  image: Partial<ImportedImage>,
+  circumstances?: Circumstances,
+  others: Partial<ImportedImage>[] = [],
+): Promise<Declared<BaseArtifacts>> =>
+  declare(() => {
+    const platform = makePlatform();
+    return makeBaseArtifacts(platform, makePublicSimulator(platform), [image, ...others]);
+  }, circumstances);
+
+const firstRun = ({ the }: Declared<BaseArtifacts>) =>
+  the("TaskRun", "base-import-node-first-run").inputs;
+const taskValues = ({ the }: Declared<BaseArtifacts>) =>
+  setValues(the("Task", "base-import-node").inputs);
+const restore = (value: string): object => ({
+  values: [{ name: "RESTORE", value, isSecret: false }],
+});
+
+describe("a pinned base image", () => {
+  let free: Declared<BaseArtifacts>;
+  let pinned: Declared<BaseArtifacts>;
+  before(async () => {
+    free = await make({});
+    pinned = await make({ pin: "gc1" });
+  });
+
+  it("is pinned for every later run too, so that no promotion moves the stable tag", () => {
+    assert.equal(taskValues(pinned)["PIN"], "gc1");
+    assert.equal(taskValues(pinned)["REJECT"], "");
+  });
+
+  it("goes back now, in a run that asks the gate nothing", () => {
+    assert.deepEqual(
+      (firstRun(pinned)["runRequest"] as Record<string, unknown>)["overrideTaskStepProperties"],
+      restore("22-alpine-gc1"),
+    );
+    assert.ok(
+      pinned
+        .the("TaskRun", "base-import-node-first-run")
+        .waitsFor.has("Command base-import-node-promoted"),
+    );
+  });
+
+  it("runs its task when the pin is set, when it is another, and when it is taken away", async () => {
+    const other = await make({ pin: "gc2" });
+    const tags = [free, pinned, other].map((one) => firstRun(one)["forceUpdateTag"]);
+    assert.equal(new Set(tags).size, 3);
+    for (const tag of tags) assert.match(String(tag), /^[0-9a-f]{16}$/);
+  });
+
+  it("is looked for among the promotions of its own tag", () => {
+    const { inputs, replaceOnChanges } = pinned.the("Command", "base-import-node-promoted");
+    const { dir, ...rest } = inputs;
+    assert.deepEqual(rest, {
+      create: "node promotedImage.cjs",
+      update: 'node -p "process.env.PULUMI_COMMAND_STDOUT"',
+      environment: {
+        LOGIN_SERVER: "baseartifacts.azurecr.io",
+        REPOSITORY: "node",
+        TAG: "22-alpine",
+        STABLE_TAGS: "22-alpine",
+        PIN: "gc1",
+        REJECT: "",
+      },
+      triggers: ["node", "22-alpine", "gc1"],
+      logging: "none",
+    });
+    assert.deepEqual(replaceOnChanges, ["triggers[*]"]);
+    assert.ok(existsSync(join(String(dir), "promotedImage.cjs")));
+  });
+
+  it("is looked for anew under another tag, which must not be put on the old one's image", async () => {
+    const triggers = ({ the }: Declared<BaseArtifacts>) =>
+      the("Command", "base-import-node-promoted").inputs["triggers"];
+    const next = await make({ pin: "gc1", tag: "24-alpine" });
+    const elsewhere = await make({ pin: "gc1", repository: "our/node" });
+    assert.notDeepEqual(triggers(next), triggers(pinned));
+    assert.notDeepEqual(triggers(elsewhere), triggers(pinned));
+  });
+
+  it("is not mistaken for another image's stable tag that begins alike", async () => {
+    const declared = await make({ pin: "gc1" }, {}, [
+      { name: "node-slim", tag: "22-alpine-slim" },
+      { name: "python", repository: "python", tag: "22-alpine-next" },
+    ]);
+    const { environment } = declared.the("Command", "base-import-node-promoted").inputs;
+    assert.equal(
+      (environment as Record<string, string>)["STABLE_TAGS"],
+      "22-alpine 22-alpine-slim",
+    );
+    assert.equal(declared.kinds("Command").filter(({ name }) => /promoted/.test(name)).length, 1);
+  });
+
+  it("leaves other images' runs alone", async () => {
+    const others = [{ name: "python", repository: "python" }];
+    const [before, after] = [await make({}, {}, others), await make({ pin: "gc1" }, {}, others)];
+    const run = (declared: Declared<BaseArtifacts>) =>
+      declared.the("TaskRun", "base-import-python-first-run").inputs;
+    assert.deepEqual(run(after), run(before));
+  });
+
+  it("can be previewed before anything exists", async () => {
+    const preview = await make({ pin: "gc1" }, { preview: true });
+    assert.equal(firstRun(preview)["forceUpdateTag"], unknown);
+    assert.equal(taskValues(preview)["PIN"], "gc1");
+  });
+});
+
+describe("a rejected digest", () => {
+  let rejected: Declared<BaseArtifacts>;
+  before(async () => {
+    rejected = await make({ reject: [bad, worse] });
+  });
+
+  it("is known to the gate in every later run", () => {
+    assert.equal(taskValues(rejected)["REJECT"], `${bad} ${worse}`);
+    assert.equal(taskValues(rejected)["PIN"], "");
+  });
+
+  it("loses the stable tag to the newest image that is not rejected", () => {
+    const { environment, triggers } = rejected.the("Command", "base-import-node-promoted").inputs;
+    assert.equal((environment as Record<string, string>)["REJECT"], `${bad} ${worse}`);
+    assert.deepEqual(triggers, ["node", "22-alpine", "", bad, worse]);
+    assert.deepEqual(
+      (firstRun(rejected)["runRequest"] as Record<string, unknown>)["overrideTaskStepProperties"],
+      restore("22-alpine-gc5"),
+    );
+  });
+
+  it("moves apps that are pinned to a run that promoted it", async () => {
+    assert.deepEqual(await valueOf(rejected.result.rejectedRuns["node"] ?? []), ["gc6"]);
+    assert.deepEqual(
+      (await valueOf(rejected.result.forApps)).rejectedRuns,
+      { node: ["gc6"] },
+      "apps in other stacks too",
+    );
+  });
+});
+
+describe("the tag that a pinned app builds on", () => {
+  const rejectedRuns = { node: pulumi.output(["gc6"]) };
+  const cases: [title: string, pin: string, tag: string][] = [
+    ["is the run's own", "gc1", "22-alpine-gc1"],
+    ["names the digest too where that is the pin", bad, `22-alpine@${bad}`],
+    ["is the stable one where the run's image is rejected since", "gc6", "22-alpine"],
+  ];
+  for (const [title, pin, tag] of cases)
+    it(title, async () => {
+      assert.equal(await valueOf(pinnedTag(node, pin, { rejectedRuns })), tag);
+    });
+
+  it("is the run's own where nothing of the image was ever rejected", async () => {
+    assert.equal(await valueOf(pinnedTag(node, "gc6", { rejectedRuns: {} })), "22-alpine-gc6");
+  });
+});

@@ -1,0 +1,182 @@
+/** Every setting with values that are taken and refused, and the words of the refusal. */
+import { app, baseImage, defaultSource, digest } from "./given";
+
+export interface SettingCase {
+  allowed: unknown[];
+  refused: unknown[];
+  /** What the error says it must be. */
+  words: string;
+  /** What the error's command sets. */
+  example: string;
+}
+
+const url = (example: string): SettingCase => ({
+  allowed: ["https://github.com/contoso/repo.git#release/1.2", "https://dev.azure.com/c/_git/r#m"],
+  refused: [
+    "git@github.com:o/r.git#main",
+    "http://github.com/o/r.git#main",
+    "https://github.com/o/r.git",
+    "https://github.com/o/r.git#",
+    "https://github.com/o/r.git#main:folder",
+    "https://user:token@github.com/o/r.git#main",
+  ],
+  words: "an https URL of a git repository with its #branch and no login in it",
+  example: `'${example}'`,
+});
+
+const flag = (example: boolean): SettingCase => ({
+  allowed: [true, false],
+  refused: ["yes", 1],
+  words: "true or false",
+  example: String(example),
+});
+
+const days = (least: number, most: number, example: number): SettingCase => ({
+  allowed: [least, most],
+  refused: [least - 1, most + 1, least + 0.5, "7"],
+  words: `a whole number of days from ${least} to ${most}`,
+  example: String(example),
+});
+
+const pin: SettingCase = {
+  allowed: ["gc1", "ca10", digest],
+  refused: ["GC1", "22-alpine-gc1", "sha256:12", digest.toUpperCase()],
+  words: "the id of the run that promoted the image, such as gc1, or the image's digest",
+  example: "gc1",
+};
+
+const imageName: SettingCase = {
+  allowed: ["node"],
+  refused: ["n", "Node", "my--node", "node-", "1node", "a".repeat(29)],
+  words: "2 to 28 lower-case letters, digits and single hyphens",
+  example: "node",
+};
+
+const resource = (path: string): string => `/subscriptions/s/resourceGroups/g/providers/${path}`;
+
+export const settings: Record<string, SettingCase> = {
+  location: {
+    allowed: ["eastus", "westeurope2"],
+    refused: ["East US", "", 7],
+    words: "an Azure region such as eastus",
+    example: "eastus",
+  },
+  namePrefix: {
+    allowed: ["co", "c".repeat(11), "c0nt0s0"],
+    refused: ["c", "c".repeat(12), "Contoso_1", "1contoso"],
+    words: "2 to 11 lower-case letters and digits that begin with a letter",
+    example: "contoso",
+  },
+  publicSimulator: flag(true),
+  "baseImages[0].name": imageName,
+  "baseImages[0].repository": {
+    allowed: ["node", "dotnet/runtime", "a.b/c_d-e"],
+    refused: ["", "Node", "/node", "node:22", "a".repeat(101)],
+    words: "a repository as its registry names it, such as node or dotnet/runtime",
+    example: "node",
+  },
+  "baseImages[0].tag": {
+    allowed: ["22", "22-alpine", "v1.0_x"],
+    refused: ["", ".22", "22 alpine", 22],
+    words: "an image tag such as 22-alpine",
+    example: "22-alpine",
+  },
+  "baseImages[0].registry": {
+    allowed: ["docker.io", "mcr.microsoft.com", "quay.io", "ghcr.io"],
+    refused: ["hub.docker.com", "contoso.azurecr.io"],
+    words: "docker.io, mcr.microsoft.com, quay.io, ghcr.io",
+    example: "docker.io",
+  },
+  "baseImages[0].source": url(defaultSource),
+  "baseImages[0].gate": url(defaultSource.replace("base-image-node", "import-baseimage-node")),
+  "baseImages[0].schedule": {
+    allowed: ["0 3 * * *", "*/5 0-6 1,15 * MON-FRI"],
+    refused: ["daily", "0 3 * *", "0 0 3 * * *"],
+    words: "a cron schedule of five fields, in UTC",
+    example: "'0 3 * * *'",
+  },
+  "baseImages[0].pin": pin,
+  "baseImages[0].reject[0]": {
+    allowed: [digest],
+    refused: ["gc1", "sha256:12"],
+    words: "a digest, sha256: and 64 hex digits",
+    example: `'${digest}'`,
+  },
+  "apps[0].name": {
+    allowed: ["shops", "a".repeat(32), "web-shop-2"],
+    refused: ["shop", "a".repeat(33), "web--shop", "Web-shop", "-web-shop"],
+    words: "5 to 32 lower-case letters, digits and single hyphens",
+    example: "hello-world",
+  },
+  "apps[0].source": url(defaultSource.replace("base-image-node", "hello-world")),
+  "apps[0].baseImages[0]": { ...imageName, refused: [] },
+  "apps[0].gated": flag(true),
+  "apps[0].team": {
+    allowed: ["it", "t".repeat(20)],
+    refused: ["t", "t".repeat(21), "web-team", "2nd"],
+    words: "2 to 20 lower-case letters and digits that begin with a letter",
+    example: "shop",
+  },
+  "apps[0].pin": pin,
+  "tokens.rotated": {
+    allowed: ["2026-11-24"],
+    refused: ["24.11.2026", "2026-13-01", "2026-11-32"],
+    words: "a date such as 2026-11-24",
+    example: "2026-11-24",
+  },
+  "tokens.validDays": days(7, 730, 180),
+  "registries.softDeleteDays": days(1, 90, 7),
+  "registries.retentionDays": days(1, 365, 30),
+  "registries.zoneRedundant": flag(false),
+  "registries.allowedIpRanges[0]": {
+    allowed: ["203.0.113.7", "10.0.0.0/8", "255.255.255.255/32"],
+    refused: ["10.0.0", "256.0.0.1", "10.0.0.0/33", "10.0.0.0.", "::1", "10.0.0.0/8x"],
+    words: "an IPv4 address or a range of them",
+    example: "203.0.113.0/24",
+  },
+  "registries.privateEndpointSubnet": {
+    allowed: [resource("Microsoft.Network/virtualNetworks/n/subnets/s")],
+    refused: ["default", resource("Microsoft.Network/virtualNetworks/n")],
+    words: "the id of a subnet",
+    example:
+      "/subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/virtualNetworks/NAME/subnets/NAME",
+  },
+  "vault.purgeProtection": flag(false),
+  "vault.rbac": flag(false),
+  logAnalyticsWorkspace: {
+    allowed: [resource("Microsoft.OperationalInsights/workspaces/w")],
+    refused: ["logs", resource("Microsoft.Insights/components/c")],
+    words: "the id of a Log Analytics workspace",
+    example:
+      "/subscriptions/ID/resourceGroups/NAME/providers/Microsoft.OperationalInsights/workspaces/NAME",
+  },
+  tags: {
+    allowed: [{}, { owner: "platform", "cost.center": "a:b@c+d" }],
+    refused: [
+      "owner=platform",
+      ["owner"],
+      { owner: "two words" },
+      { "an owner": "x" },
+      { owner: 7 },
+      { owner: "$(id)" },
+      Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`t${index}`, "x"])),
+    ],
+    words: "at most 15 names with values, both of letters, digits and . _ - (values also : @ +)",
+    example: `'{"owner":"platform"}'`,
+  },
+  protect: flag(false),
+};
+
+/** A right configuration with another value at `path`. */
+export function changed(path: string, value: unknown): Record<string, unknown> {
+  const given: Record<string, unknown> = { baseImages: [{ ...baseImage }], apps: [{ ...app }] };
+  const steps = path.replaceAll("[0]", ".0").split(".");
+  const last = steps.pop() ?? "";
+  let place = given;
+  steps.forEach((step, index) => {
+    place[step] ??= /^\d+$/.test(steps[index + 1] ?? last) ? [] : {};
+    place = place[step] as Record<string, unknown>;
+  });
+  place[last] = value;
+  return given;
+}
