@@ -1,40 +1,11 @@
 /** Runs a piece of the program against mocked resources and tells what it declared. */
-import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { azureFunctions, type AzureFunction } from "./azureFunctions";
-import { answer, unknownMark } from "./azureMocks";
-
-export type Value =
-  string | number | boolean | null | undefined | Value[] | { [key: string]: Value };
-
-export interface Declaration {
-  /** The type without package and module, for example `Task`; of a component of ours the whole token. */
-  kind: string;
-  /** The full token. */
-  type: string;
-  name: string;
-  urn: string;
-  /** Logical name of the parent; empty at the top. */
-  parent: string;
-  /** What the engine is sent, secrets laid open, `unknown` where nothing is known yet. */
-  inputs: Record<string, Value>;
-  /** Paths in `inputs` that are sent as secrets. */
-  secrets: string[];
-  /** Logical names with kinds (`Task node-public`) of all that it waits for, by way of others too. */
-  waitsFor: ReadonlySet<string>;
-  ignoreChanges: string[];
-  replaceOnChanges: string[];
-  additionalSecretOutputs: string[];
-  protect: boolean;
-  deleteBeforeReplace: boolean;
-  /** Logical name; empty when there is none. */
-  deletedWith: string;
-  /** Names of the hooks that the engine is to call when it fails. */
-  errorHooks: string[];
-}
+import { answer } from "./azureMocks";
+import { declarations, type Declarations, type Registration } from "./declaration";
 
 /** A function of Azure's that the program called. */
 export interface Call {
@@ -42,34 +13,11 @@ export interface Call {
   inputs: Record<string, unknown>;
 }
 
-export interface Declared<T> {
+export interface Declared<T> extends Declarations {
   result: T;
-  /** Custom resources and components in the order they were registered. */
-  all: Declaration[];
   calls: Call[];
-  /** What ended the program beside what `build` throws: outputs that could not be had. */
+  /** With `failing`: what ended the program beside what `build` throws, outputs that could not be had. */
   failures: Error[];
-  /** The one declaration of that kind and name. */
-  the(kind: string, name: string): Declaration;
-  kinds(kind: string): Declaration[];
-}
-
-const secretMark = "4dabf18193072939515e22adb298388d";
-export const unknown = "(unknown)";
-
-interface Registration {
-  getType(): string;
-  getName(): string;
-  getParent(): string;
-  getObject(): { toJavaScript(): Record<string, Value> } | undefined;
-  getDependenciesList(): string[];
-  getIgnorechangesList(): string[];
-  getReplaceonchangesList(): string[];
-  getAdditionalsecretoutputsList(): string[];
-  getDeletedwith(): string;
-  getProtect(): boolean;
-  getDeletebeforereplace(): boolean;
-  getHooks(): { getOnErrorList(): string[] } | undefined;
 }
 
 /** What the engine calls when an operation fails. */
@@ -88,39 +36,6 @@ const internals = { ...state, ...settings } as unknown as {
   /** Resolves when all that was declared so far is registered. */
   waitForRPCs(): Promise<void>;
 };
-
-const kindOfType = (type: string): string =>
-  type.startsWith("gated-imports:") ? type : (type.split(":").at(-1) ?? "");
-
-function open(value: Value, path: string, secrets: string[]): Value {
-  if (value === unknownMark) return unknown;
-  if (Array.isArray(value)) return value.map((item, i) => open(item, `${path}[${i}]`, secrets));
-  if (typeof value !== "object" || value === null) return value;
-  if (secretMark in value) {
-    secrets.push(path);
-    return open(value["value"], path, secrets);
-  }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [
-      key,
-      open(part, path ? `${path}.${key}` : key, secrets),
-    ]),
-  );
-}
-
-/** All that can be reached from `urn`, itself left out. */
-function closure(urn: string, edges: ReadonlyMap<string, string[]>): Set<string> {
-  const found = new Set<string>();
-  const visit = (from: string): void => {
-    for (const to of edges.get(from) ?? []) {
-      if (found.has(to)) continue;
-      found.add(to);
-      visit(to);
-    }
-  };
-  visit(urn);
-  return found;
-}
 
 /** What Azure makes of inputs: secret or not is nothing to it. */
 const plain = (inputs: Record<string, unknown>): Record<string, unknown> =>
@@ -144,13 +59,15 @@ export interface Circumstances {
   functions?: Record<string, AzureFunction>;
   /** What Azure says of resources in place of the usual, by the type's token. */
   outputs?: Record<string, (name: string) => Record<string, unknown>>;
+  /** Whether the program is expected to end with an error. */
+  failing?: boolean;
   /** Done while the program can be reached, as the engine would. */
   meanwhile?(hooks: readonly Hook[]): Promise<void>;
 }
 
 /**
  * Calls `build` and waits until everything it declared is registered.
- * @throws whatever `build` throws
+ * @throws whatever `build` throws, and what else ends the program unless that is expected
  */
 export async function declare<T>(
   build: () => T,
@@ -204,6 +121,8 @@ export async function declare<T>(
     await pulumi.runtime.disconnect();
     // Node tells of what nobody caught once all else is done.
     await setImmediate();
+    const [failure] = failures.all;
+    if (failure && !circumstances.failing) throw failure;
     return { result, calls, failures: failures.all, ...declarations(seen) };
   } finally {
     Object.assign(Error, { stackTraceLimit, prepareStackTrace });
@@ -227,45 +146,6 @@ function collectFailures(): { all: Error[]; stop(): void } {
       for (const other of others) process.on("unhandledRejection", other);
     },
   };
-}
-
-function declarations(
-  seen: { request: Registration; urn: string }[],
-): Pick<Declared<unknown>, "all" | "the" | "kinds"> {
-  const edges = new Map(seen.map(({ request, urn }) => [urn, request.getDependenciesList()]));
-  const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
-  const label = (urn: string): string => {
-    const entry = seen.find((one) => one.urn === urn);
-    return `${kindOfType(entry?.request.getType() ?? "")} ${nameOf(urn)}`;
-  };
-  const all = seen.map(({ request, urn }): Declaration => {
-    const secrets: string[] = [];
-    const inputs = open(request.getObject()?.toJavaScript() ?? {}, "", secrets);
-    return {
-      kind: kindOfType(request.getType()),
-      type: request.getType(),
-      name: request.getName(),
-      urn,
-      parent: nameOf(request.getParent()),
-      inputs: inputs as Record<string, Value>,
-      secrets,
-      waitsFor: new Set([...closure(urn, edges)].map(label)),
-      ignoreChanges: request.getIgnorechangesList(),
-      replaceOnChanges: request.getReplaceonchangesList(),
-      additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
-      protect: request.getProtect(),
-      deleteBeforeReplace: request.getDeletebeforereplace(),
-      deletedWith: nameOf(request.getDeletedwith()),
-      errorHooks: request.getHooks()?.getOnErrorList() ?? [],
-    };
-  });
-  const kinds = (kind: string): Declaration[] => all.filter((one) => one.kind === kind);
-  const the = (kind: string, name: string): Declaration => {
-    const found = kinds(kind).filter((one) => one.name === name);
-    assert.equal(found.length, 1, `one ${kind} ${name}, among ${kinds(kind).map((k) => k.name)}`);
-    return found[0] as Declaration;
-  };
-  return { all, the, kinds };
 }
 
 /**

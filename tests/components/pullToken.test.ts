@@ -149,7 +149,7 @@ describe("the password of a PullToken", () => {
 
   it("is no guess: what keeps it from being looked up ends the program", async () => {
     const functions = { "azure-native:keyvault:getSecret": refused };
-    const { failures } = await make({ functions });
+    const { failures } = await make({ functions, failing: true });
     assert.match(failures.map(({ message }) => message).join(), /403/);
   });
 });

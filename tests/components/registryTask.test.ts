@@ -51,6 +51,7 @@ describe("a task's definition", () => {
 describe("a task without an identity", () => {
   it("ends the program, which could give nobody the right to read the login", async () => {
     const { failures } = await declare(() => makePublicSimulator(makePlatform()), {
+      failing: true,
       outputs: { "azure-native:containerregistry:Task": () => ({ identity: undefined }) },
     });
     assert.match(

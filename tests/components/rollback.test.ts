@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { BaseArtifacts, ImportedImage } from "../../components/baseArtifacts";
 import { pinnedTag } from "../../components/teamApp";
 import * as pulumi from "@pulumi/pulumi";
-import { declare, unknown, valueOf, type Circumstances, type Declared } from "./declare";
+import { unknown } from "./declaration";
+import { declare, valueOf, type Circumstances, type Declared } from "./declare";
 import { makeBaseArtifacts, makePlatform, makePublicSimulator, node, setValues } from "./fixtures";
 
 const bad = `sha256:${"b".repeat(64)}`;

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { TeamApp } from "../../components/teamApp";
 import { subscription } from "./azureIds";
-import { unknown, valueOf, type Declared } from "./declare";
+import { unknown } from "./declaration";
+import { valueOf, type Declared } from "./declare";
 import { setValues, vaultLogin } from "./fixtures";
 import { declareApp } from "./teamAppFixture";
 

@@ -1,6 +1,6 @@
 // Does not prove that Azure would refuse these: only that a user hears of each before anything is made.
 import assert from "node:assert/strict";
-import { accepted, app, baseImage, complaint, complaints, digest, defaultSource } from "./given";
+import { app, baseImage, complaint, complaints, digest, defaultSource } from "./given";
 
 type Case = [title: string, given: Record<string, unknown>, problem: string, command: string];
 
@@ -161,45 +161,4 @@ describe("settings that only look as if they did not go together", () => {
     it(`are let through: ${title}`, () => {
       assert.deepEqual(complaints(given), []);
     });
-});
-
-describe("where an image comes from", () => {
-  it("is the simulated registry, without a schedule, where the image says nothing else", () => {
-    const { baseImages, simulatedImages } = accepted({ baseImages: [baseImage] });
-    assert.deepEqual(simulatedImages, [{ ...baseImage, repository: "node", reject: [] }]);
-    assert.deepEqual(baseImages, simulatedImages);
-  });
-
-  it("is the registry that it names, once a night, though something could build it", () => {
-    const { baseImages, simulatedImages } = accepted({
-      baseImages: [fromRegistry(baseImage, "quay.io")],
-    });
-    assert.deepEqual(simulatedImages, []);
-    const { name, tag, gate } = baseImage;
-    assert.deepEqual(baseImages, [
-      {
-        name,
-        repository: "node",
-        tag,
-        registry: "quay.io",
-        gate,
-        schedule: "0 3 * * *",
-        reject: [],
-      },
-    ]);
-  });
-
-  it("is Docker Hub with the simulator off, as often as the image says", () => {
-    const image = { ...baseImage, schedule: "*/30 * * * *", repository: "library/node" };
-    const { baseImages, simulatedImages, apps } = accepted({
-      publicSimulator: false,
-      baseImages: [image],
-      apps: [app],
-    });
-    assert.deepEqual(simulatedImages, []);
-    assert.equal(baseImages[0]?.registry, "docker.io");
-    assert.equal(baseImages[0]?.schedule, "*/30 * * * *");
-    assert.equal(baseImages[0]?.repository, "library/node");
-    assert.deepEqual(apps[0]?.baseImages, baseImages);
-  });
 });
