@@ -3,8 +3,9 @@
  * Nothing under /var/lib/containers or /run is shared, so stores of two local Azures never meet.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { CommandOptions } from "../contracts/containers";
 import { takeTurns } from "../kernel/turns";
 import { type Captured, capture, lastLine, runCommand } from "./command";
@@ -96,6 +97,21 @@ function runtimeFolder(folder: string): string {
 const removeFolder = (folder: string): void =>
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 
+const isMounted = (path: string): boolean =>
+  readFileSync("/proc/self/mounts", "utf8").includes(` ${path.replaceAll(" ", "\\040")} `);
+
+/** Whether a process has the path on its command line. */
+function isWorkedOn(path: string): boolean {
+  return readdirSync("/proc").some((entry) => {
+    try {
+      return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/cmdline`, "utf8").includes(path);
+    } catch {
+      // It ended meanwhile.
+      return false;
+    }
+  });
+}
+
 /** Opens a store; the folder is made if need be. */
 export function openImageStore({
   folder,
@@ -126,15 +142,16 @@ export function openImageStore({
   const ask: ImageStore["ask"] = (args, input) =>
     capture("podman", podmanArgs(args), { env: env(), input });
 
-  /**
-   * While containers run, podman has the folder of layers mounted on itself. When two end side by side it now and then
-   * forgets to undo that, and then the folder cannot be removed.
-   */
-  async function unmountLayers(): Promise<void> {
+  /** Ends all containers, and waits until nothing of theirs is at work any more. */
+  async function endContainers(seconds: number): Promise<void> {
+    await ask(["rm", "--all", "--force", "--time", String(seconds)]);
+    // A container's monitor cleans up once more after podman has answered.
+    for (let looks = 0; looks < 100 && isWorkedOn(runtime); looks++) await pause(50);
+    // While containers run, podman has the folder of layers mounted on itself. When two end side by side it now and then
+    // forgets to undo that, and then the folder cannot be removed.
     const layers = join(folder, "root", "overlay");
-    const isMounted = (): boolean =>
-      readFileSync("/proc/self/mounts", "utf8").includes(` ${layers.replaceAll(" ", "\\040")} `);
-    if (isMounted()) await capture("umount", [layers], { env: env() });
+    if (isMounted(layers)) await capture("umount", [layers], { env: env() });
+    removeFolder(runtime);
   }
 
   return {
@@ -149,15 +166,9 @@ export function openImageStore({
       if (code !== 0)
         throw new Error(`login to ${server} as ${username} refused: ${lastLine(text)}`);
     },
-    async stop() {
-      await ask(["rm", "--all", "--force", "--time", String(graceSeconds)]);
-      await unmountLayers();
-      removeFolder(runtime);
-    },
+    stop: () => endContainers(graceSeconds),
     async remove() {
-      await ask(["rm", "--all", "--force", "--time", "0"]);
-      await unmountLayers();
-      removeFolder(runtime);
+      await endContainers(0);
       removeFolder(folder);
     },
   };
