@@ -29,10 +29,13 @@ export async function operate<T>(
   { signal, onProgress, listeners = [] }: OperationOptions & { listeners?: EngineListener[] },
   run: (common: { onEvent: EngineListener; signal?: AbortSignal }) => Promise<T>,
 ): Promise<T> {
-  const diagnostics: string[] = [];
+  const ofResources: string[] = [];
+  const ofProgram: string[] = [];
   const translate = translateEvents((progress) => {
-    if (progress.kind === "diagnostic" && progress.severity === "error")
-      diagnostics.push(progress.name ? `${progress.name}: ${progress.message}` : progress.message);
+    if (progress.kind === "diagnostic" && progress.severity === "error") {
+      if (progress.name) ofResources.push(`${progress.name}: ${progress.message}`);
+      else ofProgram.push(progress.message);
+    }
     onProgress?.(progress);
   });
   const onEvent: EngineListener = (event) => {
@@ -42,7 +45,11 @@ export async function operate<T>(
     return await run({ onEvent, ...(signal ? { signal } : {}) });
   } catch (error) {
     const interrupted = signal?.aborted ?? false;
-    const why = diagnostics[0] ?? briefly(error);
+    // What failed comes before what the program has to say of it, e.g. the end of a run's log.
+    const diagnostics = [...ofResources, ...ofProgram];
+    // Not what the engine says of the operation as a whole, unless that is all: "update failed".
+    const causes = diagnostics.filter((text) => !/^\w+ failed$/.test(text));
+    const why = causes.length > 0 ? causes.join("\n") : (diagnostics[0] ?? briefly(error));
     throw new DeploymentFailed(
       interrupted ? `${name} was interrupted` : `${name} failed: ${why}`,
       diagnostics,
