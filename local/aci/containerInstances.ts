@@ -42,13 +42,11 @@ export function openContainerInstances(
   );
   const groups = new Map<string, ContainerGroupState & { containers: string[] }>();
   const key = (groupId: string): string => groupId.toLowerCase();
-  /** One change of a group at a time; the last one wins. */
-  const turns = new Map<string, ReturnType<typeof takeTurns>>();
-  const inTurn = <T>(groupId: string, work: () => Promise<T>): Promise<T> => {
-    const ofGroup = turns.get(key(groupId)) ?? takeTurns();
-    turns.set(key(groupId), ofGroup);
-    return ofGroup(work);
-  };
+  /**
+   * One change at a time, of all groups: they share a store, where one group's login to a registry would be taken for
+   * another's, and pruning would take an image away that another group has just pulled.
+   */
+  const inTurn = takeTurns();
 
   const containerName = (group: ContainerGroup, container: GroupContainer): string => {
     const ending = createHash("sha256").update(key(group.id)).digest("hex").slice(0, 8);
@@ -151,7 +149,7 @@ export function openContainerInstances(
 
   return {
     deploy: (resource) =>
-      inTurn(resource.id, async () => {
+      inTurn(async () => {
         const group = containerGroupOf(resource);
         for (const { image } of group.containers) await pull(group, image);
         const state = await run(group);
@@ -167,7 +165,7 @@ export function openContainerInstances(
       return found === undefined ? "" : (await store.ask(["logs", found])).text;
     },
     remove: (groupId) =>
-      inTurn(groupId, async () => {
+      inTurn(async () => {
         await stopContainers(groups.get(key(groupId))?.containers ?? []);
         groups.delete(key(groupId));
         const others = Object.entries(addresses.read()).filter(([id]) => id !== key(groupId));
@@ -184,7 +182,7 @@ export function openContainerInstances(
       }
     },
     async stop() {
-      await Promise.all([...turns.values()].map((ofGroup) => ofGroup(async () => {})));
+      await inTurn(async () => {});
       await store.stop();
     },
   };

@@ -6,9 +6,12 @@ export function isFinished({ status }: Pick<Run, "status">): boolean {
   return !["Queued", "Started", "Running"].includes(status);
 }
 
-/** `Commit`, `Image Update` or `Manual`. */
-export function triggerOf(run: Pick<Run, "sourceTrigger" | "imageUpdateTrigger">): string {
+/** `Commit`, `Timer`, `Image Update` or `Manual`. */
+export function triggerOf(
+  run: Pick<Run, "sourceTrigger" | "timerTrigger" | "imageUpdateTrigger">,
+): string {
   if (run.sourceTrigger) return "Commit";
+  if (run.timerTrigger) return "Timer";
   return run.imageUpdateTrigger ? "Image Update" : "Manual";
 }
 

@@ -4,18 +4,25 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { pulumiPlaces } from "../pulumi/pulumiEnvironment";
 
-/** The settings that the story reads or changes. */
-export interface StackSettings {
+/** The settings that the story reads or changes; settings/schema.ts has them all. */
+export interface StackSettings extends Record<string, unknown> {
   baseImages: {
     name: string;
     tag: string;
-    source: string;
+    source?: string;
+    registry?: string;
     gate: string;
     pin?: string;
     reject?: string[];
   }[];
-  apps: { name: string; source: string; baseImages: string[]; gated?: boolean; pin?: string }[];
-  tokens?: { rotated?: string; validDays?: number };
+  apps: {
+    name: string;
+    source: string;
+    baseImages: string[];
+    gated?: boolean;
+    team?: string;
+    pin?: string;
+  }[];
 }
 
 export type SettingsChange = (settings: StackSettings) => StackSettings;
@@ -42,7 +49,7 @@ export function stackSettings(stateDir: string): StackSettings {
   const own = Object.entries(read(stateDir).config).filter(([key]) => key.startsWith(prefix));
   return Object.fromEntries(
     own.map(([key, value]) => [key.slice(prefix.length), value]),
-  ) as unknown as StackSettings;
+  ) as StackSettings;
 }
 
 /**
@@ -74,7 +81,7 @@ export function repositoriesOf(stateDir: string): Repositories {
   const { baseImages, apps } = stackSettings(stateDir);
   const { source, gate } = first(baseImages, "base image");
   return {
-    baseImageNode: source,
+    baseImageNode: source ?? "",
     importBaseimageNode: gate,
     helloWorld: first(apps, "app").source,
   };

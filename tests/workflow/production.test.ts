@@ -1,0 +1,129 @@
+// Does not prove that Docker Hub is polled, nor the timer, which has a test with a clock of its own.
+import assert from "node:assert/strict";
+import { readPageColour } from "../../local/demo/page";
+import { changeSettings, type SettingsChange } from "../../local/demo/stackSettings";
+import type { LocalStack } from "../../local/pulumi/stack";
+import { openStackUnderTest, type StackUnderTest } from "./stackUnderTest";
+
+const settings: SettingsChange = ({ baseImages, apps, ...others }) => ({
+  ...others,
+  publicSimulator: false,
+  baseImages: baseImages.map((image) => ({ ...image, source: undefined, registry: "docker.io" })),
+  apps: apps.flatMap((app) => [
+    { ...app, name: "shop-window", team: "shop" },
+    { ...app, name: "shop-stock", team: "shop" },
+  ]),
+  vault: { rbac: true, purgeProtection: true },
+  registries: { retentionDays: 30 },
+  tags: { owner: "platform" },
+});
+
+describe("a company without the simulator, on real parts", function () {
+  this.timeout(180_000);
+  // Each step builds on the one before: after a failure the rest would only tell the same again.
+  this.bail(true);
+  let rig: StackUnderTest;
+  let outputs: Awaited<ReturnType<LocalStack["up"]>>;
+
+  const stack = async (): Promise<LocalStack> => {
+    const opened = await rig.stack();
+    changeSettings(rig.stateDir, settings);
+    return opened;
+  };
+  const json = async <T>(...args: string[]): Promise<T> =>
+    JSON.parse(await rig.az(...args, "-o", "json")) as T;
+  const registryNames = async (): Promise<string[]> =>
+    (await rig.ids("Microsoft.ContainerRegistry/registries")).map(
+      (id) => id.split("/").at(-1) ?? "",
+    );
+  const registryOf = async (owner: string): Promise<string> => {
+    const found = (await registryNames()).find((name) => name.startsWith(`contoso${owner}`));
+    assert.ok(found, owner);
+    return found;
+  };
+
+  before(async () => {
+    rig = await openStackUnderTest();
+    await stack();
+    await rig.story.commit("importBaseimageNode", {
+      path: "test.sh",
+      // An image from Docker Hub has no colour.
+      edit: (text) => text.replace('"") fault "BACKGROUND_COLOR is not set" ;;', '"") ;;'),
+      message: "Any colour will do",
+    });
+  });
+  after(() => rig.close());
+
+  it("imports from Docker Hub behind the gate and serves two apps of one team", async () => {
+    outputs = await (await stack()).up();
+    const urls = outputs["pageUrls"]?.value as Record<string, string>;
+    assert.deepEqual(Object.keys(urls).sort(), ["shop-stock", "shop-window"]);
+    for (const url of Object.values(urls)) assert.equal(await readPageColour(url), "white", url);
+    assert.equal((await registryNames()).length, 2);
+  });
+
+  it("looks for a new image by the clock too, as Docker Hub is only polled", async () => {
+    const timers = await json<{ schedule: string; status: string }[]>(
+      ...["acr", "task", "timer", "list", "-r", await registryOf("baseartifacts")],
+      ...["-n", "base-import-node"],
+    );
+    assert.deepEqual(
+      timers.map(({ schedule, status }) => [schedule, status]),
+      [["0 3 * * *", "Enabled"]],
+    );
+  });
+
+  it("keeps apps of one registry apart: each has a token for its own repository", async () => {
+    const maps = await json<{ name: string; actions: string[] }[]>(
+      ...["acr", "scope-map", "list", "-r", await registryOf("shop")],
+    );
+    const own = maps.filter(({ name }) => name.startsWith("shop-"));
+    assert.deepEqual(own.map(({ actions }) => actions).sort(), [
+      ["repositories/shop-stock/content/read"],
+      ["repositories/shop-window/content/read"],
+    ]);
+  });
+
+  it("lets each task read its own secrets and no other", async () => {
+    const [vault = ""] = await rig.ids("Microsoft.KeyVault/vaults");
+    const { properties } = await json<{ properties: { accessPolicies: unknown[] } }>(
+      ...["keyvault", "show", "-n", vault.split("/").at(-1) ?? ""],
+    );
+    assert.deepEqual(properties.accessPolicies, []);
+    const window = await json<{ identity: { principalId: string } }>(
+      ...["acr", "task", "show", "-r", await registryOf("shop"), "-n", "shop-window"],
+    );
+    const assignments = await json<{ scope: string; principalId: string }[]>(
+      ...["role", "assignment", "list", "--all"],
+    );
+    const secrets = assignments
+      .filter(({ principalId }) => principalId === window.identity.principalId)
+      .map(({ scope }) => scope.split("/secrets/")[1])
+      .filter((name) => name !== undefined);
+    const base = await registryOf("baseartifacts");
+    const shop = await registryOf("shop");
+    assert.deepEqual(secrets.sort(), [
+      `registry-${base}-password`,
+      `registry-${base}-user`,
+      `registry-${shop}-shop-window-password`,
+      `registry-${shop}-shop-window-user`,
+    ]);
+  });
+
+  it("has its tags on everything, also on what the task deployed", async () => {
+    const groups = await json<{ name: string; tags: object | null }[]>("container", "list");
+    assert.equal(groups.length, 2);
+    for (const { name, tags } of groups) assert.deepEqual(tags, { owner: "platform" }, name);
+    for (const name of await registryNames())
+      assert.deepEqual(
+        await json("acr", "show", "-n", name, "--query", "tags"),
+        { owner: "platform" },
+        name,
+      );
+  });
+
+  it("has nothing to change afterwards", async () => {
+    const { changes, drift } = await (await stack()).preview();
+    assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
+  });
+});
