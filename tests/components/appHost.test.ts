@@ -2,6 +2,10 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { setTimeout } from "node:timers/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { Script } from "node:vm";
 import type { TeamApp } from "../../components/teamApp";
@@ -11,6 +15,13 @@ import { AppHost, hostShape } from "../../components/parts/appHost";
 import { declareApp } from "./teamAppFixture";
 
 const run = promisify(execFile);
+
+/** Whether a process does something of its own on SIGTERM. */
+function listensToTerm(pid: number): boolean {
+  const [, caught = "0"] =
+    /^SigCgt:\s+(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return (BigInt(`0x${caught}`) & (1n << BigInt(constants.signals.SIGTERM - 1))) !== 0n;
+}
 
 describe("the container instance before the first deployment", () => {
   let declared: Declared<TeamApp>;
@@ -55,45 +66,41 @@ describe("the container instance before the first deployment", () => {
     assert.deepEqual(secrets, ["imageRegistryCredentials[0].password"]);
   });
 
-  it("asks for the shape that the deployment must repeat, or Azure refuses it", () => {
-    assert.deepEqual(hostShape, {
-      cpu: 1,
-      memoryInGB: 1.5,
-      osType: "Linux",
-      restartPolicy: "Always",
-    });
+  it("has the shape that the app's task file repeats, or Azure refuses the deployment", () => {
+    const file = join(__dirname, "../../sources/hello-world/acr-task.yaml");
+    const { osType, cpu, memoryInGB, restartPolicy } = hostShape;
+    const options = `--os-type ${osType} --cpu ${cpu} --memory ${memoryInGB} --restart-policy ${restartPolicy}`;
+    assert.ok(readFileSync(file, "utf8").includes(options), options);
   });
 
-  it("shows a page where there is node, and waits where there is none, until it is told to stop", async () => {
+  it("shows a page where there is node in the image", async () => {
     const [shell, option, waiting = "", page = ""] = command;
     assert.deepEqual([shell, option, command.length], ["sh", "-c", 4]);
     assert.ok(new Script(page));
     const { stdout } = await run("sh", ["-c", waiting, "console.log('page')"]);
     assert.equal(stdout, "page\n");
+  });
 
-    // Without a PATH there is no node, and a stop must not take as long as it may.
-    const child = spawn(
-      "/bin/sh",
-      ["-c", `PATH=; ${waiting.replace("sleep", "/bin/sleep")}`, page],
-      {
-        stdio: "ignore",
-        detached: true,
-      },
-    );
+  it("waits where there is no node, and ends by itself when it is told to stop", async () => {
+    // Without a PATH nothing is found, node included.
+    const waiting = `PATH=; ${command[2]?.replace("sleep", "/bin/sleep")}`;
+    const child = spawn("/bin/sh", ["-c", waiting, "no page"], { stdio: "ignore", detached: true });
+    const ended = once(child, "exit");
+    await once(child, "spawn");
+    const { pid } = child;
+    assert.ok(pid);
     try {
-      await once(child, "spawn");
-      const ended = once(child, "exit");
-      // Told before it listens it would end by the signal, not by itself.
-      const again = setInterval(() => child.kill("SIGTERM"), 50);
-      const [code] = (await ended.finally(() => clearInterval(again))) as [number | null];
-      assert.notEqual(code, 127, "every command is found");
+      for (let tries = 0; !listensToTerm(pid); tries += 1) {
+        assert.ok(child.exitCode === null && tries < 200, "it waits");
+        await setTimeout(10);
+      }
+      child.kill("SIGTERM");
+      const [code, signal] = (await ended) as [number | null, string | null];
+      assert.equal(signal, null, "it ends by itself");
+      assert.ok([0, 128 + constants.signals.SIGTERM].includes(Number(code)), `with ${code}`);
     } finally {
-      if (child.pid)
-        try {
-          process.kill(-child.pid, "SIGKILL");
-        } catch {
-          // It took its sleep along.
-        }
+      // The sleep beside it.
+      process.kill(-pid, "SIGKILL");
     }
   });
 

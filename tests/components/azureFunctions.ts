@@ -23,12 +23,17 @@ const valueOfStep = (step: Inputs, wanted: string): string =>
   (step["values"] as { name: string; value: string }[]).find(({ name }) => name === wanted)
     ?.value ?? "";
 
-/**
- * @param tasks inputs of the tasks that are there, by `REGISTRY/TASK`
- * @param instead answers in place of the usual ones, by token
- */
+/** What functions can find of the resources that were made. */
+export interface Made {
+  /** Inputs of tasks by `REGISTRY/TASK`. */
+  tasks: Map<string, Inputs>;
+  /** Tasks that have run, by the end of their ids, `REGISTRY/tasks/TASK`. */
+  ran: string[];
+}
+
+/** @param instead answers in place of the usual ones, by token */
 export function azureFunctions(
-  tasks: ReadonlyMap<string, Inputs>,
+  { tasks, ran }: Made,
   instead: Record<string, AzureFunction> = {},
 ): (token: string, inputs: Inputs) => Inputs {
   const usual: Record<string, AzureFunction> = {
@@ -41,10 +46,11 @@ export function azureFunctions(
     // A first `pulumi up` finds neither.
     "azure-native:keyvault:getSecret": notFound,
     "azure-native:containerregistry:getToken": notFound,
-    /** As it is after a run: it knows the image that the run was built on. */
+    // Only a run tells a task which image it is built on.
     "azure-native:containerregistry:getTask": ({ registryName, taskName }) => {
       const task = tasks.get(`${String(registryName)}/${String(taskName)}`) ?? notFound();
       const step = task["step"] as Inputs;
+      const hasRun = ran.includes(`${String(registryName)}/tasks/${String(taskName)}`);
       const dependency = {
         type: "RunTime",
         registry: valueOfStep(step, "REGISTRY_FROM_URL").replace(/\/$/, ""),
@@ -52,10 +58,11 @@ export function azureFunctions(
         tag: valueOfStep(step, "TAG"),
         digest: imageDigest,
       };
+      const dependencies = hasRun ? [dependency] : [];
       return {
         ...task,
         name: taskName,
-        step: { ...step, contextAccessToken: undefined, baseImageDependencies: [dependency] },
+        step: { ...step, contextAccessToken: undefined, baseImageDependencies: dependencies },
       };
     },
     "command:local:run": ({ command, environment }) => {

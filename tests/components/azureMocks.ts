@@ -78,10 +78,12 @@ const answers: Record<string, Answer> = {
     id: `${inputs["resourceUri"]}/providers/Microsoft.Insights/diagnosticSettings/${inputs["name"]}`,
     state: inputs,
   }),
-  "command:local:Command": (inputs, name) => ({
-    id: name,
-    state: { ...inputs, stdout: pulumi.secret(printedBy(inputs, name)), stderr: "" },
-  }),
+  "command:local:Command": (inputs, name) => {
+    const printed = printedBy(inputs, name);
+    // As the engine hands it on, told so by additionalSecretOutputs.
+    const stdout = name.endsWith("-password") ? pulumi.secret(printed) : printed;
+    return { id: name, state: { ...inputs, stdout, stderr: "" } };
+  },
 };
 
 /** What the scripts of components/parts/azure print. */

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import * as state from "@pulumi/pulumi/runtime/state";
-import { azureFunctions, type AzureFunction } from "./azureFunctions";
+import { azureFunctions, type AzureFunction, type Made } from "./azureFunctions";
 import { answer } from "./azureMocks";
 import { declarations, type Declarations, type Registration } from "./declaration";
 
@@ -37,11 +37,19 @@ const internals = { ...state, ...settings } as unknown as {
   waitForRPCs(): Promise<void>;
 };
 
-/** What Azure makes of inputs: secret or not is nothing to it. */
-const plain = (inputs: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(inputs).map(([key, value]) => [key, pulumi.runtime.unwrapRpcSecret(value)]),
-  );
+/** Keeps what functions ask for: tasks, and whether they ran. Secret or not is nothing to Azure. */
+function note(inputs: Record<string, unknown>, { tasks, ran }: Made): void {
+  const { registryName, taskName, runRequest } = inputs;
+  const { taskId } = (pulumi.runtime.unwrapRpcSecret(runRequest) ?? {}) as { taskId?: unknown };
+  // In a preview it is not known, and no text.
+  if (typeof taskId === "string") ran.push(taskId.split("/registries/").at(-1) ?? "");
+  if (!taskName) return;
+  const plain = Object.entries(inputs).map(([key, value]) => [
+    key,
+    pulumi.runtime.unwrapRpcSecret(value),
+  ]);
+  tasks.set(`${String(registryName)}/${String(taskName)}`, Object.fromEntries(plain));
+}
 
 type Answer<T> = (error: Error | null, response?: T) => void;
 
@@ -74,14 +82,13 @@ export async function declare<T>(
   circumstances: Circumstances = {},
 ): Promise<Declared<T>> {
   const { preview = false, deployed = false, config = {}, secretKeys = [] } = circumstances;
-  const tasks = new Map<string, Record<string, unknown>>();
-  const ask = azureFunctions(tasks, circumstances.functions);
+  const made: Made = { tasks: new Map(), ran: [] };
+  const ask = azureFunctions(made, circumstances.functions);
   const calls: Call[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
-        const { registryName, taskName } = args.inputs as Record<string, unknown>;
-        if (taskName) tasks.set(`${String(registryName)}/${String(taskName)}`, plain(args.inputs));
+        note(args.inputs as Record<string, unknown>, made);
         const { id, state } = answer(args, preview && !deployed);
         return { id, state: { ...state, ...circumstances.outputs?.[args.type]?.(args.name) } };
       },

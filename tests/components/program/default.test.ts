@@ -1,8 +1,11 @@
 // Does not prove that Azure accepts any of it: the resources are mocks that answer what Azure would.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { unknown } from "../declaration";
 import { valueOf, type Declared } from "../declare";
+import { setValues } from "../fixtures";
 import { plainSecrets } from "./plainSecrets";
 import { run, type Outputs } from "./program";
 
@@ -70,6 +73,22 @@ describe("the program as it is set by default", () => {
       "registry-contosohelloworldabc123-user": "hello-world-pull",
       "registry-contosohelloworldabc123-password": "generated-by-hello-world-pull-password",
     });
+  });
+
+  it("sets every value that the task files ask for, which would fail on one that is missing", () => {
+    const files = {
+      "node-public": "base-image-node",
+      "base-import-node": "import-baseimage-node",
+      "hello-world": "hello-world",
+    };
+    for (const [task, folder] of Object.entries(files)) {
+      const path = join(__dirname, "../../../sources", folder, "acr-task.yaml");
+      const asked = readFileSync(path, "utf8").matchAll(/\.Values\.(\w+)/g);
+      const set = Object.keys(setValues(program.the("Task", task).inputs));
+      for (const [, name = ""] of asked)
+        // A run of its own sets that, and no other does.
+        assert.ok(set.includes(name) || name === "RESTORE", `${task}: ${name}`);
+    }
   });
 
   it("runs the tasks in the order in which one's image is the next one's base", () => {
