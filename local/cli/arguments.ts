@@ -17,6 +17,7 @@ export interface Invocation {
   command: CommandName;
   operands: string[];
   state: string | undefined;
+  policyConfig: string | undefined;
   /** Boolean options that were given. */
   given: ReadonlySet<OptionName>;
 }
@@ -43,10 +44,12 @@ export function parseCommandLine(argv: readonly string[]): Parsed {
   if (operands.length > (text.maxOperands ?? 0))
     throw new UsageError(`${name} does not take "${operands.at(-1)}"`);
   if (values["state"] === "") throw new UsageError("--state needs a folder");
+  if (values["policy-config"] === "") throw new UsageError("--policy-config needs a file");
   return {
     command: name,
     operands,
     state: values["state"] as string | undefined,
+    policyConfig: values["policy-config"] as string | undefined,
     given: new Set(given.filter((option) => options[option].type === "boolean")),
   };
 }

@@ -14,7 +14,7 @@ import { openOperationDisplay } from "./operationDisplay";
 import { describeOutputs, outputsAsJson } from "./outputReport";
 import { preparePersonalClients } from "./personalClients";
 import { describeDrift, describeDrifted, describePlan, describeRepair } from "./planReport";
-import { describeViolations, policyFailure, policyPackProgram } from "./policyReport";
+import { describeViolations, policyFailure, policyPack } from "./policyReport";
 import { removeState } from "./removal";
 import { printLog, selectRun, withLogCommand } from "./runLogs";
 import { closeAfterInterrupt, openSession, type Session } from "./session";
@@ -62,13 +62,13 @@ async function operate<T>(
 
 /** Runs a command beside the checkout's policies where they were asked for; what they say comes last. */
 async function judged(
-  { invocation: { given }, print }: CommandContext,
+  { invocation: { given, policyConfig }, print }: CommandContext,
   run: (policies: PolicyOptions) => Promise<number>,
 ): Promise<number> {
-  if (!given.has("policies")) return await run({});
+  if (!given.has("policies") && policyConfig === undefined) return await run({});
   let found: PolicyViolation[] = [];
   const policies = {
-    policyPacks: [policyPackProgram(checkoutFolder())],
+    ...policyPack(checkoutFolder(), policyConfig),
     onViolations: (violations: PolicyViolation[]) => void (found = violations),
   };
   try {

@@ -1,18 +1,26 @@
 /** What the policies say, in words. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { PolicyViolation } from "../pulumi/policies";
 import { shortType } from "./operationDisplay";
 import { formatTable } from "./table";
 
 /**
- * The program that runs the checkout's policy pack.
- * @throws Error when it is not there
+ * The checkout's policy pack, and its configuration as given on the command line.
+ * @throws Error that names what is not there
  */
-export function policyPackProgram(checkout: string): string {
+export function policyPack(
+  checkout: string,
+  config: string | undefined,
+): { policyPacks: string[]; policyPackConfigs: string[] } {
   const program = join(checkout, "policies", "run.cjs");
-  if (existsSync(program)) return program;
-  throw new Error(`${program} is missing; the checkout is not whole`);
+  if (!existsSync(program)) throw new Error(`${program} is missing; the checkout is not whole`);
+  if (config !== undefined && !existsSync(config))
+    throw new Error(`there is no policy configuration ${config}`);
+  return {
+    policyPacks: [program],
+    policyPackConfigs: config === undefined ? [] : [resolve(config)],
+  };
 }
 
 const subject = ({ resource }: PolicyViolation): string =>
@@ -33,5 +41,7 @@ export function policyFailure(violations: readonly PolicyViolation[], error: unk
   const mandatory = violations.filter(({ level }) => level === "mandatory");
   if (mandatory.length === 0) return error;
   const named = mandatory.map((each) => `${each.policy} (${subject(each)})`);
-  return new Error(`mandatory policies are violated: ${named.join(", ")}`, { cause: error });
+  return new Error(`mandatory policies are violated: ${[...new Set(named)].join(", ")}`, {
+    cause: error,
+  });
 }

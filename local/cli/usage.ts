@@ -7,6 +7,7 @@ export type OptionName =
   | "expect-no-changes"
   | "refresh"
   | "policies"
+  | "policy-config"
   | "follow"
   | "delete"
   | "help";
@@ -42,6 +43,11 @@ export const options: Record<OptionName, OptionText> = {
     form: "--policies",
     text: "judge the stack by the policies in policies/; a mandatory violation fails the command",
   },
+  "policy-config": {
+    type: "string",
+    form: "--policy-config FILE",
+    text: "the same, configured by a JSON file, e.g. policies/production.json",
+  },
   follow: { type: "boolean", form: "--follow, -f", text: "go on until the run ends", short: "f" },
   delete: {
     type: "boolean",
@@ -63,16 +69,17 @@ export interface CommandText {
 export const commandTexts = {
   up: {
     summary: "start the local Azure if need be and bring the stack up",
-    options: ["state", "refresh", "policies"],
+    options: ["state", "refresh", "policies", "policy-config"],
     details: `Runs what \`pulumi up\` runs. A failed task run is named with its id; read its log with
 \`npm run local -- logs RUN\`, repair the cause and run up again. Ctrl-C ends in order: what this
 command started is stopped, and the next up goes on from there.
 With --refresh it looks first for what was changed in Azure behind Pulumi's back, names each property
-and puts it right; without, it trusts what Pulumi knows.`,
+and puts it right; without, it trusts what Pulumi knows. With --policies a mandatory violation keeps
+everything as it is.`,
   },
   preview: {
     summary: "what up would do, and what was changed in Azure meanwhile",
-    options: ["state", "refresh", "policies", "expect-no-changes"],
+    options: ["state", "refresh", "policies", "policy-config", "expect-no-changes"],
     details: `Always looks for what was changed in Azure first, so --refresh says only what is done anyway.
 Exit code 0, or with --expect-no-changes 3 for a difference; 1 when a mandatory policy is violated.`,
   },

@@ -17,7 +17,7 @@ export interface PolicyOptions {
   policyPacks?: readonly string[];
   /** JSON files with the packs' configuration, in the same order. */
   policyPackConfigs?: readonly string[];
-  /** Told at the end, whether the operation went well or not; a mandatory violation makes it fail. */
+  /** Told at the end, whether it went well or not; a mandatory violation makes it fail. Of `up` first for its preview. */
   onViolations?: (violations: PolicyViolation[]) => void;
 }
 

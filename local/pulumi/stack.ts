@@ -45,6 +45,7 @@ export interface Output {
 }
 
 export interface LocalStack {
+  /** With policies there is a preview first: a mandatory violation keeps everything as it is. */
   up(options?: UpOptions): Promise<Record<string, Output>>;
   /** Looks for drift first, so that the plan is about what is really there. */
   preview(options?: OperationOptions & PolicyOptions): Promise<Plan>;
@@ -104,7 +105,14 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
   return {
     async up(options = {}) {
       await recover(options);
-      const { refresh = false, onDrift } = options;
+      const { refresh = false, signal, onDrift } = options;
+      // A policy on the whole stack is asked last: an update alone would break it first and fail then.
+      if (options.policyPacks?.length)
+        await besidePolicies(options, (packs, listeners) =>
+          operate("preview", { ...(signal ? { signal } : {}), listeners }, (common) =>
+            stack.preview({ ...common, ...packs, refresh }),
+          ),
+        );
       const { onEvent } = collectPlan(ignoredProperties(file), onDrift);
       await besidePolicies(options, (packs, listeners) =>
         operate("up", { ...options, listeners: [...listeners, onEvent] }, (common) =>

@@ -31,6 +31,7 @@ describe("cli/command line", () => {
       [["logs", "a", "b"], 'logs does not take "b"'],
       [["up", "--stat", "x"], "Unknown option '--stat'; see npm run local -- --help"],
       [["up", "--state="], "--state needs a folder"],
+      [["up", "--policy-config="], "--policy-config needs a file"],
     ];
     for (const [argv, message] of cases)
       assert.throws(() => parseCommandLine(argv), { name: "UsageError", message }, argv.join(" "));
@@ -43,14 +44,17 @@ describe("cli/command line", () => {
       command: "logs",
       operands: ["ca1"],
       state: "/s",
+      policyConfig: undefined,
       given: new Set(["follow"]),
     });
   });
 
   it("lets up and preview look for drift and ask the policies", () => {
     for (const command of ["up", "preview"]) {
-      const parsed = parseCommandLine([command, "--refresh", "--policies"]);
+      const config = ["--policy-config", "strict.json"];
+      const parsed = parseCommandLine([command, "--refresh", "--policies", ...config]);
       assert.ok("given" in parsed);
+      assert.equal(parsed.policyConfig, "strict.json");
       assert.deepEqual(parsed.given, new Set(["refresh", "policies"]));
       assert.match(commandUsage(command as "up" | "preview"), /--refresh .*\n.*--policies /);
     }

@@ -1,11 +1,7 @@
 // Does not prove the checkout's own policies, only that what a pack says reaches a person.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import {
-  describeViolations,
-  policyFailure,
-  policyPackProgram,
-} from "../../../local/cli/policyReport";
+import { describeViolations, policyFailure, policyPack } from "../../../local/cli/policyReport";
 import type { PolicyViolation } from "../../../local/pulumi/policies";
 import type { LocalStack } from "../../../local/pulumi/stack";
 import { openRig, type Rig } from "../pulumi/rig";
@@ -51,10 +47,17 @@ describe("cli/policies", function () {
     );
   });
 
-  it("keeps up from making what a mandatory policy forbids", async () => {
-    await failed(stack.up(options));
-    assert.ok(violations.some(({ policy }) => policy === "task-has-agent-pool"));
-    assert.ok(![...rig.azure.resources.keys()].some((id) => id.includes("/tasks/")));
+  it("keeps up from making anything at all, also for a policy on the whole stack", async () => {
+    const config = join(__dirname, "fixtures", "pack", "wholeStack.json");
+    await failed(stack.up({ ...options, policyPackConfigs: [config] }));
+    assert.deepEqual(
+      violations.map(({ level, policy }) => [level, policy]),
+      [
+        ["advisory", "registry-has-owner"],
+        ["mandatory", "one-registry"],
+      ],
+    );
+    assert.deepEqual([...rig.azure.resources.keys()], []);
   });
 
   it("says nothing of policies where none were asked for", async () => {
@@ -82,7 +85,16 @@ describe("cli/policies", function () {
     assert.equal(describeViolations([]), "Policies: no violation.");
   });
 
-  it("names the file that is missing where a checkout has no policies", () => {
-    assert.throws(() => policyPackProgram("/nowhere"), /\/nowhere\/policies\/run\.cjs is missing/);
+  it("names the file that is missing: the checkout's policies, or their configuration", () => {
+    assert.throws(
+      () => policyPack("/nowhere", undefined),
+      /\/nowhere\/policies\/run\.cjs is missing/,
+    );
+    const checkout = join(__dirname, "../../..");
+    assert.throws(
+      () => policyPack(checkout, "no.json"),
+      /there is no policy configuration no\.json/,
+    );
+    assert.deepEqual(policyPack(checkout, __filename).policyPackConfigs, [__filename]);
   });
 });
