@@ -1,6 +1,6 @@
 /** What must hold between settings that are each well-formed by themselves. */
 import { registryStem } from "../components/parts/names";
-import { digestPattern } from "./rules";
+import { digestPattern, imageName } from "./rules";
 import { defaultApps, defaultBaseImages } from "./schema";
 
 /** A mistake: where it is, what is wrong, and a value that would do; without one the setting should go. */
@@ -21,7 +21,8 @@ const entries = (given: unknown): [index: number, entry: Bag][] =>
 
 /** @param given the configuration as it was found: what is malformed is left to the rules */
 export function inconsistencies(given: Bag): Fault[] {
-  const images = entries(given["baseImages"] ?? defaultBaseImages);
+  const baseImages = listOf(given["baseImages"] ?? defaultBaseImages);
+  const images = entries(baseImages);
   const apps = entries(given["apps"] ?? defaultApps);
   const simulated = given["publicSimulator"] !== false;
   return [
@@ -31,13 +32,7 @@ export function inconsistencies(given: Bag): Fault[] {
     ...sharedRegistryNames(apps),
     ...tasksCalledAlike(apps, images),
     ...images.flatMap(([index, image]) => imageFaults(["baseImages", index], image, simulated)),
-    ...apps.flatMap(([index, app]) =>
-      appFaults(
-        ["apps", index],
-        app,
-        images.map(([, image]) => image),
-      ),
-    ),
+    ...apps.flatMap(([index, app]) => appFaults(["apps", index], app, baseImages)),
     ...registryFaults(given["registries"]),
   ];
 }
@@ -121,17 +116,21 @@ function imageFaults(path: PropertyKey[], image: Bag, simulated: boolean): Fault
   return faults;
 }
 
-function appFaults(path: PropertyKey[], app: Bag, images: Bag[]): Fault[] {
+const isImageName = (name: unknown): boolean => imageName.safeParse(name).success;
+
+/** @param images as they were found, malformed ones too */
+function appFaults(path: PropertyKey[], app: Bag, images: unknown[]): Fault[] {
   const faults: Fault[] = [];
   const names = listOf(app["baseImages"]);
-  const used = names.map((name) => images.find((image) => image["name"] === name));
+  const used = names.map((name) => images.filter(isBag).find((image) => image["name"] === name));
+  const known = images.map((image) => (isBag(image) ? image["name"] : undefined));
   names.forEach((name, index) => {
-    if (typeof name !== "string" || used[index]) return;
-    const known = images.map((image) => image["name"]).join(", ");
+    // Which one a name means is not known before all of them have the right form.
+    if (used[index] || images.length === 0 || ![name, ...known].every(isImageName)) return;
     faults.push({
       path: [...path, "baseImages", index],
-      problem: `is ${JSON.stringify(name)}; it must be the name of a base image: ${known}`,
-      example: String(images[0]?.["name"] ?? "node"),
+      problem: `is ${JSON.stringify(name)}; it must be the name of a base image: ${known.join(", ")}`,
+      example: String(known[0]),
     });
   });
   const { gated, pin } = app;

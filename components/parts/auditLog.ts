@@ -1,6 +1,6 @@
 /** Who did what to a registry or a vault, kept in Log Analytics. */
 import * as monitor from "@pulumi/azure-native/monitor";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 /** Sends all logs of a resource to a workspace: a registry's logins and pushes, a vault's reads of secrets. */
 export function reportTo(

@@ -1,7 +1,7 @@
 /** Which of the images that passed the gate a pin or a rejection means. */
 import { join } from "node:path";
 import * as command from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Registry } from "./registry";
 
 export interface PromotedImageArgs {

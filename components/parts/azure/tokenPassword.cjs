@@ -8,7 +8,7 @@ const dayInMilliseconds = 24 * 60 * 60 * 1000;
 
 async function issue({ TOKEN_ID, GENERATION, VALID_DAYS, PULUMI_COMMAND_STDOUT }) {
   const last = PULUMI_COMMAND_STDOUT ? JSON.parse(PULUMI_COMMAND_STDOUT) : undefined;
-  if (last?.generation === GENERATION) return last;
+  if (last && last.generation === GENERATION) return last;
 
   const { client, group, registry } = openRegistry(TOKEN_ID);
   const slot = last?.slot === "password1" ? "password2" : "password1";
