@@ -122,7 +122,7 @@ describe("BaseArtifacts with many images", () => {
       });
       return makeBaseArtifacts(platform, from("docker.io"), [
         { ...node, schedule: "0 3 * * *" },
-        { ...node, name: "node-next", tag: "24-alpine" },
+        { ...node, name: "node-next", tag: "24-alpine", from: from("docker.io") },
         { ...runtime, from: from("mcr.microsoft.com"), gate: sourceOf("import-dotnet") },
       ]);
     });
