@@ -1,40 +1,27 @@
 // Does not prove how long Azure takes to grant or to withdraw: here it is at once.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openProgress } from "@gated-imports/local/setup/progress.cjs";
-import { preparePersonalClients } from "../../local/cli/personalClients";
 import { controlClient } from "../../local/daemon/controlClient";
-import { openStory, type StackOutputs, type Story } from "../../local/demo/story";
+import type { StackOutputs, Story } from "../../local/demo/story";
 import { runClient, type Result } from "../local/clients";
 import { azureCliForTests } from "../local/tools";
+import { openStoryUnderTest, type StoryUnderTest } from "./storyUnderTest";
 
 describe("access on real parts", function () {
   this.timeout(180_000);
-  const stop = new AbortController();
-  let stateDir: string;
+  let rig: StoryUnderTest;
   let story: Story;
   let outputs: StackOutputs;
   let variables: Record<string, string>;
 
   before(async () => {
-    stateDir = mkdtempSync(join(tmpdir(), "access-"));
-    const progress = openProgress();
-    story = openStory({ stateDir, progress, signal: stop.signal, env: process.env });
-    await story.start();
+    rig = await openStoryUnderTest("access");
+    story = rig.story;
     outputs = await story.up(true);
-    const settings = await controlClient(stateDir).settings();
-    variables = {
-      HOME: stateDir,
-      ...(await preparePersonalClients({ stateDir, settings, az: azureCliForTests() })),
-    };
+    variables = await rig.variables();
   });
-  after(async () => {
-    stop.abort(new Error("the test is over"));
-    await controlClient(stateDir).stop();
-    rmSync(stateDir, { recursive: true, force: true });
-  });
+  after(() => rig.close());
 
   const run = (...command: string[]): Promise<Result> => runClient(command, variables);
   const az = async (...args: string[]): Promise<string> => {
@@ -63,7 +50,7 @@ describe("access on real parts", function () {
     const [newest] = await story.runs();
     assert.ok(newest);
     const log = await story.runLog(newest);
-    const { stackSecrets } = await controlClient(stateDir).settings();
+    const { stackSecrets } = await controlClient(rig.stateDir).settings();
     assert.ok(log.length > 0);
     for (const secret of Object.values(stackSecrets)) assert.ok(!log.includes(secret));
   });
@@ -119,7 +106,7 @@ describe("access on real parts", function () {
       ...["--query", "passwords[?name=='password2'].value | [0]"],
     );
     assert.equal(code, 0, stderr);
-    const file = join(stateDir, "curl");
+    const file = join(rig.stateDir, "curl");
     writeFileSync(file, `user = "hello-world-pull:${stdout.trim()}"\n`, {
       mode: 0o600,
     });

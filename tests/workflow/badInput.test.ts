@@ -1,30 +1,19 @@
 // Does not prove each kind of mistake: those are the tests of task definitions and runs. Here one goes all the way to `up`.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { openProgress } from "@gated-imports/local/setup/progress.cjs";
-import { controlClient } from "../../local/daemon/controlClient";
-import { openStory, type Story } from "../../local/demo/story";
+import type { Story } from "../../local/demo/story";
+import { openStoryUnderTest, type StoryUnderTest } from "./storyUnderTest";
 
 describe("bad input on real parts", function () {
   this.timeout(180_000);
-  const stop = new AbortController();
-  let stateDir: string;
+  let rig: StoryUnderTest;
   let story: Story;
 
   before(async () => {
-    stateDir = mkdtempSync(join(tmpdir(), "bad-input-"));
-    const progress = openProgress();
-    story = openStory({ stateDir, progress, signal: stop.signal, env: process.env });
-    await story.start();
+    rig = await openStoryUnderTest("bad-input");
+    story = rig.story;
     await story.up(true);
   });
-  after(async () => {
-    stop.abort(new Error("the test is over"));
-    await controlClient(stateDir).stop();
-    rmSync(stateDir, { recursive: true, force: true });
-  });
+  after(() => rig.close());
 
   const push = (path: string, edit: (text: string) => string): Promise<string> =>
     story.commit("helloWorld", { path, edit, message: `Change ${path}` });

@@ -1,13 +1,10 @@
 // Does not prove anything about Azure itself: everything runs on the local Azure.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { openProgress } from "@gated-imports/local/setup/progress.cjs";
 import { controlClient } from "../../local/daemon/controlClient";
 import type { RunRecord } from "../../local/daemon/types";
-import { openStory, type RunQuery, type StackOutputs, type Story } from "../../local/demo/story";
+import type { StackOutputs, Story } from "../../local/demo/story";
 import type { StackSettings } from "../../local/demo/stackSettings";
+import { openStoryUnderTest, type StoryUnderTest } from "./storyUnderTest";
 
 type BaseImage = StackSettings["baseImages"][number];
 type App = StackSettings["apps"][number];
@@ -16,28 +13,23 @@ describe("going back on real parts", function () {
   this.timeout(180_000);
   // Each step builds on the one before: after a failure the rest would only tell the same again.
   this.bail(true);
-  const stop = new AbortController();
-  let stateDir: string;
+  let rig: StoryUnderTest;
   let story: Story;
   let outputs: StackOutputs;
   /** Digests in base artifacts, and the runs that promoted them. */
   const promoted: Record<string, { run: string; digest: string }> = {};
 
-  const finished = async (query: RunQuery, status: RunRecord["status"]): Promise<RunRecord> => {
-    const run = await story.waitForRun(query);
-    assert.equal(run.status, status, `${run.task} ${run.runId}:\n${await story.runLog(run)}`);
-    return run;
-  };
   /** Changes the public image and waits for the gate's verdict. */
   const offer = async (colour: string, verdict: RunRecord["status"]): Promise<RunRecord> => {
     const known = await story.knownRuns();
     const commit = await story.commitColour(colour);
-    await finished({ role: "public", known, commit }, "Succeeded");
-    return await finished({ role: "baseArtifacts", known }, verdict);
+    await rig.finished({ role: "public", known, commit }, "Succeeded");
+    return await rig.finished({ role: "baseArtifacts", known }, verdict);
   };
   const digestOf = async (tag: string): Promise<string> =>
-    (await controlClient(stateDir).digest(`${outputs.loginServers.baseArtifacts}/node:${tag}`)) ??
-    "none";
+    (await controlClient(rig.stateDir).digest(
+      `${outputs.loginServers.baseArtifacts}/node:${tag}`,
+    )) ?? "none";
   const remember = async (colour: string, run: string): Promise<void> => {
     promoted[colour] = { run, digest: await digestOf(`22-alpine-${run}`) };
     assert.match(promoted[colour].digest, /^sha256:/);
@@ -52,32 +44,21 @@ describe("going back on real parts", function () {
       baseImages: baseImages.map((one) => ({ ...one, ...image })),
       apps: apps.map((one) => ({ ...one, ...app })),
     }));
-  const nothingToChange = async (): Promise<void> => {
-    const { changes, drift } = await story.preview();
-    assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
-  };
-
   before(async () => {
-    stateDir = mkdtempSync(join(tmpdir(), "rollback-"));
-    const progress = openProgress();
-    story = openStory({ stateDir, progress, signal: stop.signal, env: process.env });
-    await story.start();
+    rig = await openStoryUnderTest("rollback");
+    story = rig.story;
     outputs = await story.up(true);
     await remember("Blue", outputs.firstRunIds.baseArtifacts);
     await remember("Green", (await offer("Green", "Succeeded")).runId);
     await story.waitForPage("Green");
   });
-  after(async () => {
-    stop.abort(new Error("the test is over"));
-    await controlClient(stateDir).stop();
-    rmSync(stateDir, { recursive: true, force: true });
-  });
+  after(() => rig.close());
 
   it("moves everyone back to a pinned promotion", async () => {
     await upWith({ image: { pin: known("Blue").run } });
     assert.equal(await story.promotedDigest(), known("Blue").digest);
     await story.waitForPage("Blue");
-    await nothingToChange();
+    await rig.nothingToChange();
   });
 
   it("keeps the pin while the gate goes on promoting under unique tags", async () => {
@@ -114,7 +95,7 @@ describe("going back on real parts", function () {
     await upWith({ image: { reject: [known("Orange").digest] } });
     assert.equal(await story.promotedDigest(), known("Green").digest);
     await story.waitForPage("Green");
-    await nothingToChange();
+    await rig.nothingToChange();
   });
 
   it("keeps a rejected digest out although its tests pass", async () => {
@@ -124,14 +105,14 @@ describe("going back on real parts", function () {
       edit: (text) => `${text}\nAsk again.\n`,
       message: "Ask again",
     });
-    await finished({ role: "baseArtifacts", known, commit }, "Failed");
+    await rig.finished({ role: "baseArtifacts", known, commit }, "Failed");
     assert.equal(await story.pageColour(), "Green");
   });
 
   it("lets another image in while one is rejected", async () => {
     await offer("Purple", "Succeeded");
     await story.waitForPage("Purple");
-    await nothingToChange();
+    await rig.nothingToChange();
   });
 
   it("says which promotions there are when a pin names none", async () => {

@@ -1,32 +1,27 @@
 // Does not prove that a stack reference works across Pulumi organisations: both stacks share a backend here.
 import assert from "node:assert/strict";
-import { setMaxListeners } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openProgress } from "@gated-imports/local/setup/progress.cjs";
 import { controlClient } from "../../local/daemon/controlClient";
 import { readPageColour } from "../../local/demo/page";
-import { openStory, type Story } from "../../local/demo/story";
+import type { Story } from "../../local/demo/story";
 import { waitFor } from "../../local/demo/waiting";
 import { openStack, type LocalStack } from "../../local/pulumi/stack";
 import { pulumiForTests } from "../local/tools";
+import { openStoryUnderTest, type StoryUnderTest } from "./storyUnderTest";
 
 const example = join(__dirname, "../../examples/team-stack");
 
 describe("an app in a stack of its own", function () {
   this.timeout(180_000);
   this.bail(true);
-  const stop = new AbortController();
-  setMaxListeners(0, stop.signal);
-  let stateDir: string;
+  let rig: StoryUnderTest;
   let story: Story;
   let pageUrl: string;
 
   const teamStack = async (): Promise<LocalStack> => {
-    const { environment, stackSecrets } = await controlClient(stateDir).settings();
+    const { environment, stackSecrets } = await controlClient(rig.stateDir).settings();
     return await openStack({
-      stateDir,
+      stateDir: rig.stateDir,
       programDir: example,
       pulumiBinary: pulumiForTests(),
       debugProviders: environment["PULUMI_DEBUG_PROVIDERS"] ?? "",
@@ -36,20 +31,14 @@ describe("an app in a stack of its own", function () {
   };
 
   before(async () => {
-    stateDir = mkdtempSync(join(tmpdir(), "team-stack-"));
-    const progress = openProgress();
-    story = openStory({ stateDir, progress, signal: stop.signal, env: process.env });
-    await story.start();
+    rig = await openStoryUnderTest("team-stack");
+    story = rig.story;
     await story.up(true);
   });
-  after(async () => {
-    stop.abort(new Error("the test is over"));
-    await controlClient(stateDir).stop();
-    rmSync(stateDir, { recursive: true, force: true });
-  });
+  after(() => rig.close());
 
   it("comes up on the base artifacts that the company's stack exports", async () => {
-    const outputs = await (await teamStack()).up({ signal: stop.signal });
+    const outputs = await (await teamStack()).up({ signal: rig.signal });
     pageUrl = String(outputs["pageUrl"]?.value);
     const { tasks } = {
       tasks: outputs["tasks"]?.value as Record<string, { baseImages: string[] }>,
@@ -62,7 +51,7 @@ describe("an app in a stack of its own", function () {
   });
 
   it("has nothing to change afterwards", async () => {
-    const { changes, drift } = await (await teamStack()).preview({ signal: stop.signal });
+    const { changes, drift } = await (await teamStack()).preview({ signal: rig.signal });
     assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
   });
 
@@ -74,13 +63,12 @@ describe("an app in a stack of its own", function () {
     await waitFor(isGreen, {
       what: `${pageUrl} to turn Green`,
       limit: 90_000,
-      signal: stop.signal,
+      signal: rig.signal,
     });
   });
 
   it("goes without touching the company's stack", async () => {
-    await (await teamStack()).destroy({ signal: stop.signal });
-    const { changes, drift } = await story.preview();
-    assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
+    await (await teamStack()).destroy({ signal: rig.signal });
+    await rig.nothingToChange();
   });
 });

@@ -1,15 +1,12 @@
 // Does not prove that Azure wipes or expires passwords as the local Azure does.
 import assert from "node:assert/strict";
-import { setMaxListeners } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openProgress } from "@gated-imports/local/setup/progress.cjs";
-import { preparePersonalClients } from "../../local/cli/personalClients";
 import { controlClient } from "../../local/daemon/controlClient";
-import { openStory, type StackOutputs, type Story } from "../../local/demo/story";
+import type { StackOutputs, Story } from "../../local/demo/story";
 import { runClient } from "../local/clients";
 import { azureCliForTests, pulumiForTests } from "../local/tools";
+import { openStoryUnderTest, type StoryUnderTest } from "./storyUnderTest";
 
 interface Checkpoint {
   deployment: {
@@ -21,9 +18,7 @@ describe("registry tokens on real parts", function () {
   this.timeout(180_000);
   // Each step builds on the one before: after a failure the rest would only tell the same again.
   this.bail(true);
-  const stop = new AbortController();
-  setMaxListeners(0, stop.signal);
-  let stateDir: string;
+  let rig: StoryUnderTest;
   let story: Story;
   let outputs: StackOutputs;
   let variables: Record<string, string>;
@@ -56,7 +51,7 @@ describe("registry tokens on real parts", function () {
   const appPassword = async (): Promise<string> => (await passwords())["hello-world-pull"] ?? "";
   /** Whether the app's token pulls with a password. */
   const pulls = async (password: string): Promise<boolean> => {
-    const file = join(stateDir, "curl");
+    const file = join(rig.stateDir, "curl");
     writeFileSync(file, `user = "hello-world-pull:${password}"\n`, { mode: 0o600 });
     const options = ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-K", file];
     const url = `https://${outputs.loginServers.team}/v2/hello-world/tags/list`;
@@ -64,32 +59,17 @@ describe("registry tokens on real parts", function () {
   };
   const rotate = (rotated: string): Promise<StackOutputs> =>
     story.upWith((settings) => ({ ...settings, tokens: { rotated } }));
-  const nothingToChange = async (): Promise<void> => {
-    const { changes, drift } = await story.preview();
-    assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
-  };
-
   before(async () => {
-    stateDir = mkdtempSync(join(tmpdir(), "tokens-"));
-    const progress = openProgress();
-    story = openStory({ stateDir, progress, signal: stop.signal, env: process.env });
-    await story.start();
+    rig = await openStoryUnderTest("tokens");
+    story = rig.story;
     outputs = await story.up(true);
-    const settings = await controlClient(stateDir).settings();
-    variables = {
-      HOME: stateDir,
-      ...(await preparePersonalClients({ stateDir, settings, az: azureCliForTests() })),
-    };
+    variables = await rig.variables();
   });
-  after(async () => {
-    stop.abort(new Error("the test is over"));
-    await controlClient(stateDir).stop();
-    rmSync(stateDir, { recursive: true, force: true });
-  });
+  after(() => rig.close());
 
   it("leaves no secret in the exported state", async () => {
     const state = await checkpoint();
-    const { stackSecrets } = await controlClient(stateDir).settings();
+    const { stackSecrets } = await controlClient(rig.stateDir).settings();
     const secrets = [...Object.values(stackSecrets), ...Object.values(await passwords())];
     assert.equal(Object.keys(await passwords()).length, 3);
     for (const secret of secrets) {
@@ -105,7 +85,7 @@ describe("registry tokens on real parts", function () {
     const after = await appPassword();
     assert.notEqual(after, before);
     assert.deepEqual([await pulls(before), await pulls(after)], [true, true]);
-    await nothingToChange();
+    await rig.nothingToChange();
 
     await rotate("2026-12-01");
     assert.deepEqual([await pulls(before), await pulls(after)], [false, true]);
@@ -131,7 +111,7 @@ describe("registry tokens on real parts", function () {
     assert.ok(await pulls(after["hello-world-pull"] ?? ""));
     const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
     assert.deepEqual(changed, ["hello-world-pull"]);
-    await nothingToChange();
+    await rig.nothingToChange();
   });
 
   it("issues a password again that somebody replaced with az", async () => {
@@ -142,6 +122,6 @@ describe("registry tokens on real parts", function () {
     assert.equal(await pulls(await appPassword()), false);
     await rotate("2026-12-01");
     assert.ok(await pulls(await appPassword()));
-    await nothingToChange();
+    await rig.nothingToChange();
   });
 });

@@ -1,19 +1,11 @@
 // Does not prove anything about Azure itself: everything runs on the local Azure.
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openProgress } from "@gated-imports/local/setup/progress.cjs";
 import { controlClient } from "../../local/daemon/controlClient";
-import {
-  openStory,
-  runKey,
-  type RunQuery,
-  type StackOutputs,
-  type Story,
-} from "../../local/demo/story";
+import { runKey, type StackOutputs, type Story } from "../../local/demo/story";
 import { waitFor } from "../../local/demo/waiting";
-import type { RunRecord } from "../../local/daemon/types";
+import { openStoryUnderTest, type StoryUnderTest } from "./storyUnderTest";
 
 const waitForFile =
   ": > /workspace/testing; n=0; while [ ! -e /workspace/go ] && [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done";
@@ -22,19 +14,12 @@ describe("the gated workflow on real parts", function () {
   this.timeout(180_000);
   // Each step builds on the one before: after a failure the rest would only tell the same again.
   this.bail(true);
-  const stop = new AbortController();
-  let stateDir: string;
+  let rig: StoryUnderTest;
   let story: Story;
   let outputs: StackOutputs;
 
-  const finished = async (query: RunQuery, status: RunRecord["status"]): Promise<RunRecord> => {
-    const run = await story.waitForRun(query);
-    assert.equal(run.status, status, `${run.task} ${run.runId}:\n${await story.runLog(run)}`);
-    return run;
-  };
-
   const workspacesWith = (file: string): string[] => {
-    const agents = join(stateDir, "containers", "agents");
+    const agents = join(rig.stateDir, "containers", "agents");
     const workspaces = readdirSync(agents).map((run) => join(agents, run, "workspace"));
     return workspaces.filter((workspace) => existsSync(join(workspace, file)));
   };
@@ -42,19 +27,13 @@ describe("the gated workflow on real parts", function () {
     for (const workspace of workspacesWith("testing")) writeFileSync(join(workspace, "go"), "");
   };
 
-  before(() => {
-    stateDir = mkdtempSync(join(tmpdir(), "workflow-"));
-    const progress = openProgress();
-    story = openStory({ stateDir, progress, signal: stop.signal, env: process.env });
+  before(async () => {
+    rig = await openStoryUnderTest("workflow");
+    story = rig.story;
   });
-  after(async () => {
-    stop.abort(new Error("the test is over"));
-    await controlClient(stateDir).stop();
-    rmSync(stateDir, { recursive: true, force: true });
-  });
+  after(() => rig.close());
 
   it("comes up in one pulumi up, with a first run of each task and a page", async () => {
-    await story.start();
     outputs = await story.up(true);
     const firstRuns = (await story.runs()).map(({ runId, status }) => [runId, status]);
     for (const runId of Object.values(outputs.firstRunIds))
@@ -71,8 +50,8 @@ describe("the gated workflow on real parts", function () {
     assert.match(promoted ?? "", /^sha256:/);
     const known = await story.knownRuns();
     const commit = await story.commitColour("Red");
-    await finished({ role: "public", known, commit }, "Succeeded");
-    await finished({ role: "baseArtifacts", known }, "Failed");
+    await rig.finished({ role: "public", known, commit }, "Succeeded");
+    await rig.finished({ role: "baseArtifacts", known }, "Failed");
     assert.equal(await story.promotedDigest(), promoted);
     assert.equal(await story.pageColour(), colour);
     const later = (await story.runs()).slice(0, -known.size);
@@ -86,9 +65,9 @@ describe("the gated workflow on real parts", function () {
     const promoted = await story.promotedDigest();
     const known = await story.knownRuns();
     const commit = await story.commitColour("Green");
-    await finished({ role: "public", known, commit }, "Succeeded");
-    await finished({ role: "baseArtifacts", known }, "Succeeded");
-    const run = await finished({ role: "team", known }, "Succeeded");
+    await rig.finished({ role: "public", known, commit }, "Succeeded");
+    await rig.finished({ role: "baseArtifacts", known }, "Succeeded");
+    const run = await rig.finished({ role: "team", known }, "Succeeded");
     assert.ok(run.imageUpdateTrigger, "the app was not built because of its base image");
     await story.waitForPage("Green");
     assert.notEqual(await story.promotedDigest(), promoted);
@@ -102,9 +81,9 @@ describe("the gated workflow on real parts", function () {
       edit: (text) => `${text.trimEnd()}\nLABEL edition=second\n`,
       message: "Second edition",
     });
-    await finished({ role: "team", known, commit }, "Succeeded");
+    await rig.finished({ role: "team", known, commit }, "Succeeded");
     await story.waitForPage("Green");
-    const { registries } = await controlClient(stateDir).status();
+    const { registries } = await controlClient(rig.stateDir).status();
     const app = registries
       .flatMap(({ tasks }) => tasks)
       .find(({ name }) => name === outputs.taskNames.team);
@@ -113,7 +92,7 @@ describe("the gated workflow on real parts", function () {
 
   it("promotes the digest that it tested, even when the public tag moves meanwhile", async () => {
     const publicImage = `${outputs.loginServers.public}/node:22-alpine`;
-    const tested = await controlClient(stateDir).digest(publicImage);
+    const tested = await controlClient(rig.stateDir).digest(publicImage);
     const known = await story.knownRuns();
     // The gate's test waits for a file in its run's workspace, so the tag can move under it.
     const commit = await story.commit("importBaseimageNode", {
@@ -124,18 +103,18 @@ describe("the gated workflow on real parts", function () {
     await waitFor(() => workspacesWith("testing")[0], {
       what: "the gate's test to begin",
       limit: 60_000,
-      signal: stop.signal,
+      signal: rig.signal,
     });
 
     const red = await story.commitColour("Red");
-    await finished({ role: "public", known, commit: red }, "Succeeded");
-    assert.notEqual(await controlClient(stateDir).digest(publicImage), tested);
+    await rig.finished({ role: "public", known, commit: red }, "Succeeded");
+    assert.notEqual(await controlClient(rig.stateDir).digest(publicImage), tested);
     const release = setInterval(letGo, 50);
     try {
-      const gate = await finished({ role: "baseArtifacts", known, commit }, "Succeeded");
+      const gate = await rig.finished({ role: "baseArtifacts", known, commit }, "Succeeded");
       assert.equal(await story.promotedDigest(), tested);
       const later = new Set([...known, runKey(gate)]);
-      await finished({ role: "baseArtifacts", known: later }, "Failed");
+      await rig.finished({ role: "baseArtifacts", known: later }, "Failed");
     } finally {
       clearInterval(release);
     }
@@ -144,8 +123,7 @@ describe("the gated workflow on real parts", function () {
   });
 
   it("has nothing to change afterwards", async () => {
-    const { changes, drift } = await story.preview();
-    assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
+    await rig.nothingToChange();
   });
 
   it("leaves nothing behind when it is destroyed", async () => {
