@@ -81,7 +81,7 @@ export class TeamApp extends pulumi.ComponentResource {
           ...imageValues(baseImages, pin && pinnedTag(image, pin, baseArtifacts)),
           APP: name,
           KEYVAULT: platform.vault.vaultName,
-          LOGIN: secretName,
+          LOGIN: pullToken.secretName,
           ACI: host.containerGroupName,
           ACI_RG: host.resourceGroupName,
           TAGS: Object.entries(platform.tags)

@@ -15,8 +15,8 @@ export const vaultName = (prefix: string, suffix: string): string => `${prefix}-
 export const containerGroupName = (app: string, suffix: string): string => `${app}-aci-${suffix}`;
 
 /**
- * The start of the names under which the vault keeps a registry login, `-user` and `-password` being the ends: the
- * article's names. Where apps share a registry each has a login of its own.
+ * The start of the article's names for a registry login in the vault, `-user` and `-password` being the ends. Where
+ * apps share a registry each has a login of its own.
  */
 export const loginSecretName = (registry: string, app?: string): string =>
   ["registry", registry, ...(app === undefined ? [] : [app])].join("-");

@@ -44,10 +44,9 @@ export const publicRegistries = (
 ): ((name: PublicRegistryName) => ImageSource) =>
   oncePerName((loginServer) => {
     const given = logins[loginServer];
-    const start = `registry-${publicRegistryFacts[loginServer].login?.key.toLowerCase()}`;
-    return {
-      loginServer,
-      login: given && vault.storeLogin(start, { start, ...given }),
-      ready: [],
-    };
+    const { login } = publicRegistryFacts[loginServer];
+    if (!given || !login) return { loginServer, ready: [] };
+    const name = `registry-${login.key.toLowerCase()}`;
+    const start = vault.nameLogin(name, name);
+    return { loginServer, login: vault.storeLogin(name, { start, ...given }), ready: [] };
   });

@@ -11,7 +11,7 @@ export interface PullTokenArgs {
   platform: Pick<Platform, "vault" | "tokens">;
   /** The repositories that may be pulled; without them every one of the registry. */
   repositories?: string[];
-  /** Start of the names under which the vault keeps the login. */
+  /** What the vault keeps the login under, without its ending. */
   secretName: pulumi.Input<string>;
 }
 
@@ -22,6 +22,8 @@ export interface PullTokenArgs {
 export class PullToken extends pulumi.ComponentResource {
   /** The login as a task takes it. */
   public readonly login: StoredLogin;
+  /** Start of the names of the login's two secrets. */
+  public readonly secretName: pulumi.Output<string>;
   public readonly userName: pulumi.Output<string>;
   /** Secret. */
   public readonly password: pulumi.Output<string>;
@@ -30,7 +32,7 @@ export class PullToken extends pulumi.ComponentResource {
 
   constructor(name: string, args: PullTokenArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gated-imports:index:PullToken", name, {}, opts);
-    const { repositories, secretName } = args;
+    const { repositories } = args;
     const { vault, tokens } = args.platform;
     const { registryName, resourceGroupName, registryId } = args.registry;
 
@@ -65,6 +67,7 @@ export class PullToken extends pulumi.ComponentResource {
         deleteBeforeReplace: true,
       },
     );
+    this.secretName = vault.nameLogin(name, args.secretName, { parent: this });
     const password = tokenPassword(
       `${name}-password`,
       {
@@ -74,7 +77,7 @@ export class PullToken extends pulumi.ComponentResource {
         secret: {
           vaultName: vault.vaultName,
           resourceGroupName: vault.resourceGroupName,
-          secretName: pulumi.interpolate`${secretName}-password`,
+          secretName: pulumi.interpolate`${this.secretName}-password`,
         },
         options: tokens,
       },
@@ -87,7 +90,7 @@ export class PullToken extends pulumi.ComponentResource {
     this.login = vault.storeLogin(
       name,
       {
-        start: secretName,
+        start: this.secretName,
         user: this.userName,
         password: this.password,
         passwordTags: password.tags,
@@ -96,6 +99,7 @@ export class PullToken extends pulumi.ComponentResource {
     );
     this.registerOutputs({
       login: this.login,
+      secretName: this.secretName,
       userName: this.userName,
       password: this.password,
       issued: this.issued,

@@ -45,7 +45,11 @@ export class ReferencedArtifacts extends pulumi.ComponentResource implements Tru
     this.password = pulumi.secret(forApps.password);
     this.login = args.vault.storeLogin(
       name,
-      { start: `registry-${name}`, user: this.userName, password: this.password },
+      {
+        start: args.vault.nameLogin(name, `registry-${name}`, { parent: this }),
+        user: this.userName,
+        password: this.password,
+      },
       { parent: this },
     );
     this.ready = [this];

@@ -3,6 +3,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { reportTo } from "./auditLog";
 import { assignRole } from "./roleAssignment";
 
@@ -119,15 +120,29 @@ export class SecretVault extends pulumi.ComponentResource {
         dependsOn: this.lastChange,
         additionalSecretOutputs: ["properties"],
         // The resource manager cannot delete a secret, and asking the vault itself needs a right that nobody was
-        // given. The vault takes its secrets along when it goes.
-        deletedWith: this.vault,
+        // given. It stays until the vault goes and takes its secrets along.
+        retainOnDelete: true,
       }),
     );
     this.lastChange = secret;
     return { url: pulumi.interpolate`${this.vaultUri}secrets/${secret.name}`, id: secret.id };
   }
 
-  /** Stores both halves of a login as `START-user` and `START-password`, the article's names. */
+  /**
+   * The start of the names of a login's two secrets: the article's, with an ending that no earlier login had. What was in
+   * a vault once cannot be made there again, so without it an app could not come back that was taken away.
+   */
+  nameLogin(
+    name: string,
+    article: pulumi.Input<string>,
+    opts: pulumi.CustomResourceOptions = { parent: this },
+  ): pulumi.Output<string> {
+    const format = { length: 4, upper: false, special: false };
+    const ending = new random.RandomString(`${name}-ending`, format, opts);
+    return pulumi.interpolate`${article}-${ending.result}`;
+  }
+
+  /** Stores both halves of a login as `START-user` and `START-password`. */
   storeLogin(
     name: string,
     { start, user, password, passwordTags }: LoginArgs,
@@ -188,7 +203,7 @@ export class SecretVault extends pulumi.ComponentResource {
 }
 
 export interface LoginArgs {
-  /** Start of the two secrets' names. */
+  /** Start of the two secrets' names, see `nameLogin`. */
   start: pulumi.Input<string>;
   user: pulumi.Input<string>;
   password: pulumi.Input<string>;

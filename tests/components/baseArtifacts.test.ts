@@ -36,7 +36,7 @@ describe("BaseArtifacts", () => {
     });
     assert.deepEqual(inputs["credentials"], {
       customRegistries: {
-        "publicregistry.azurecr.io": vaultLogin("registry-publicregistry"),
+        "publicregistry.azurecr.io": vaultLogin("registry-publicregistry-abc123"),
       },
     });
   });
@@ -142,7 +142,7 @@ describe("BaseArtifacts with many images", () => {
   it("takes one registry's login from the vault for each of its images", () => {
     for (const task of ["base-import-node", "base-import-node-next"])
       assert.deepEqual(declared.the("Task", task).inputs["credentials"], {
-        customRegistries: { "docker.io": vaultLogin("registry-dockerhub") },
+        customRegistries: { "docker.io": vaultLogin("registry-dockerhub-abc123") },
       });
     assert.equal(
       declared.kinds("Secret").filter(({ name }) => name.startsWith("registry-dockerhub")).length,

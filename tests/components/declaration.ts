@@ -25,8 +25,8 @@ export interface Declaration {
   additionalSecretOutputs: string[];
   protect: boolean;
   deleteBeforeReplace: boolean;
-  /** Logical name; empty when there is none. */
-  deletedWith: string;
+  /** Left in Azure when it goes from the program. */
+  retainOnDelete: boolean;
   /** Names of the hooks that the engine is to call when it fails. */
   errorHooks: string[];
 }
@@ -52,7 +52,7 @@ export interface Registration {
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
-  getDeletedwith(): string;
+  getRetainondelete(): boolean;
   getProtect(): boolean;
   getDeletebeforereplace(): boolean;
   getHooks(): { getOnErrorList(): string[] } | undefined;
@@ -114,7 +114,7 @@ export function declarations(seen: { request: Registration; urn: string }[]): De
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
       protect: request.getProtect(),
       deleteBeforeReplace: request.getDeletebeforereplace(),
-      deletedWith: nameOf(request.getDeletedwith()),
+      retainOnDelete: request.getRetainondelete(),
       errorHooks: request.getHooks()?.getOnErrorList() ?? [],
     };
   });

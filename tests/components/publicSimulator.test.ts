@@ -65,7 +65,7 @@ describe("PublicSimulator", () => {
           baseImageTriggerType: "Runtime",
         },
       },
-      credentials: { customRegistries: { "docker.io": vaultLogin("registry-dockerhub") } },
+      credentials: { customRegistries: { "docker.io": vaultLogin("registry-dockerhub-abc123") } },
     });
     assert.deepEqual(secrets.sort(), ["step.contextAccessToken", "trigger"]);
   });

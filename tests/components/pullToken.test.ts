@@ -88,7 +88,7 @@ describe("PullToken", () => {
 
   it("keeps both halves in the vault under names that a task file can tell", async () => {
     const { userName, password } = declared.result.login;
-    const secrets = "https://testvault.vault.azure.net/secrets/registry-team";
+    const secrets = "https://testvault.vault.azure.net/secrets/registry-team-abc123";
     assert.equal(await valueOf(userName.url), `${secrets}-user`);
     assert.equal(await valueOf(password.url), `${secrets}-password`);
     assert.deepEqual(declared.the("Secret", "pull-user").inputs["properties"], { value: "pull" });
@@ -99,7 +99,7 @@ describe("the password of a PullToken", () => {
   /** What vault and registry say of a password that was issued once. */
   const issued = (generation: string, passwords: object[]): Record<string, AzureFunction> => ({
     "azure-native:keyvault:getSecret": ({ vaultName, secretName }) => {
-      assert.deepEqual([vaultName, secretName], ["testvault", "registry-team-password"]);
+      assert.deepEqual([vaultName, secretName], ["testvault", "registry-team-abc123-password"]);
       return { tags: { generation, issued: issuedAt } };
     },
     "azure-native:containerregistry:getToken": ({ registryName, tokenName }) => {

@@ -59,7 +59,7 @@ describe("ReferencedArtifacts", () => {
       ["central.azurecr.io/", "library/node", "22-alpine"],
     );
     assert.deepEqual(inputs["credentials"], {
-      customRegistries: { "central.azurecr.io": vaultLogin("registry-central") },
+      customRegistries: { "central.azurecr.io": vaultLogin("registry-central-abc123") },
     });
     assert.deepEqual(declared.the("Secret", "central-password").inputs["properties"], {
       value: "central-password",

@@ -28,7 +28,7 @@ describe("TeamApp", () => {
       TAG_NODE: "22-alpine",
       APP: "hello-world",
       KEYVAULT: "testvault",
-      LOGIN: "registry-team",
+      LOGIN: "registry-team-abc123",
       ACI: "hello-world-aci",
       ACI_RG: "hello-world-aci-rg",
       TAGS: "",
@@ -41,7 +41,9 @@ describe("TeamApp", () => {
     const { inputs } = ungated.the("Task", "hello-world");
     assert.equal(setValues(inputs)["REGISTRY_FROM_URL"], "publicregistry.azurecr.io/");
     assert.deepEqual(inputs["credentials"], {
-      customRegistries: { "publicregistry.azurecr.io": vaultLogin("registry-publicregistry") },
+      customRegistries: {
+        "publicregistry.azurecr.io": vaultLogin("registry-publicregistry-abc123"),
+      },
     });
   });
 

@@ -27,7 +27,7 @@ describe("the program as it is set by default", () => {
       "gated-imports:index:RegistryTask": 3,
       "gated-imports:index:PullToken": 3,
       "gated-imports:index:AppHost": 1,
-      "random:index/randomString:RandomString": 1,
+      "random:index/randomString:RandomString": 5,
       "random:index/randomUuid:RandomUuid": 1,
       "command:local:Command": 3,
       "azure-native:resources:ResourceGroup": 5,
@@ -63,15 +63,16 @@ describe("the program as it is set by default", () => {
         (inputs["properties"] as { value: string }).value,
       ]);
     assert.deepEqual(Object.fromEntries(secrets), {
-      "registry-dockerhub-user": "hub-user",
-      "registry-dockerhub-password": "hub-password",
+      "registry-dockerhub-abc123-user": "hub-user",
+      "registry-dockerhub-abc123-password": "hub-password",
       "github-token": "git-token",
-      "registry-contosopublicabc123-user": "public-pull",
-      "registry-contosopublicabc123-password": "generated-by-public-pull-password",
-      "registry-contosobaseartifactsabc123-user": "base-artifacts-pull",
-      "registry-contosobaseartifactsabc123-password": "generated-by-base-artifacts-pull-password",
-      "registry-contosohelloworldabc123-user": "hello-world-pull",
-      "registry-contosohelloworldabc123-password": "generated-by-hello-world-pull-password",
+      "registry-contosopublicabc123-abc123-user": "public-pull",
+      "registry-contosopublicabc123-abc123-password": "generated-by-public-pull-password",
+      "registry-contosobaseartifactsabc123-abc123-user": "base-artifacts-pull",
+      "registry-contosobaseartifactsabc123-abc123-password":
+        "generated-by-base-artifacts-pull-password",
+      "registry-contosohelloworldabc123-abc123-user": "hello-world-pull",
+      "registry-contosohelloworldabc123-abc123-password": "generated-by-hello-world-pull-password",
     });
   });
 

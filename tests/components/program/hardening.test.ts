@@ -127,8 +127,8 @@ describe("a vault of roles", () => {
       (reads[String(inputs["principalId"])] ??= []).push(secret);
     }
     const both = (start: string): string[] => [
-      `registry-${start}-user`,
-      `registry-${start}-password`,
+      `registry-${start}-abc123-user`,
+      `registry-${start}-abc123-password`,
     ];
     assert.deepEqual(reads, {
       "principal-of-node-public": both("dockerhub"),

@@ -56,9 +56,9 @@ describe("the program with two base images and three apps, two of one team", () 
   it("keeps their logins apart in the vault, where each app's task finds its own", () => {
     const logins = program.kinds("Task").map(({ inputs }) => setValues(inputs)["LOGIN"]);
     assert.deepEqual(logins.filter(Boolean).sort(), [
-      "registry-contosointranetabc123",
-      "registry-contososalesabc123-checkout",
-      "registry-contososalesabc123-web-shop",
+      "registry-contosointranetabc123-abc123",
+      "registry-contososalesabc123-checkout-abc123",
+      "registry-contososalesabc123-web-shop-abc123",
     ]);
     const names = program.kinds("Secret").map(({ inputs }) => String(inputs["secretName"]));
     assert.equal(new Set(names).size, names.length, "no secret overwrites another");
