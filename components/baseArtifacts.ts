@@ -40,7 +40,7 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
   public readonly userName: pulumi.Output<string>;
   /** Secret. */
   public readonly password: pulumi.Output<string>;
-  public readonly rejectedRuns: Record<string, pulumi.Output<string[]>> = {};
+  public readonly rejected: Record<string, pulumi.Output<string[]>> = {};
   public readonly ready: pulumi.Resource[];
   public readonly tasks: WatchingTask[];
   /** What apps in other stacks need, see `ReferencedArtifacts`. Partly secret. */
@@ -93,7 +93,7 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
         .filter(({ repository }) => repository === image.repository)
         .map(({ tag }) => tag);
       const promoted = promotedImage(`${taskName}-promoted`, { registry, image, stableTags }, opts);
-      this.rejectedRuns[image.name] = promoted.rejectedRuns;
+      this.rejected[image.name] = promoted.rejectedRuns.apply((runs) => [...runs, ...reject]);
       return firstRun(runName, task, { values: { RESTORE: promoted.restore }, dependsOn }, opts);
     };
 
@@ -108,14 +108,14 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
       userName: this.userName,
       password: this.password,
       images: images.map(({ name, repository, tag }) => ({ name, repository, tag })),
-      rejectedRuns: this.rejectedRuns,
+      rejected: this.rejected,
     });
     this.registerOutputs({
       loginServer: this.loginServer,
       login: this.login,
       userName: this.userName,
       password: this.password,
-      rejectedRuns: this.rejectedRuns,
+      rejected: this.rejected,
       tasks: this.tasks,
       forApps: this.forApps,
     });

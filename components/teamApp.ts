@@ -137,10 +137,10 @@ export function imageValues(
 export function pinnedTag(
   { name, tag }: BaseImage,
   pin: string,
-  { rejectedRuns }: Pick<TrustedSource, "rejectedRuns">,
+  { rejected }: Pick<TrustedSource, "rejected">,
 ): pulumi.Output<string> {
   const separator = pin.startsWith("sha256:") ? "@" : "-";
   return pulumi
-    .all([tag, rejectedRuns[name] ?? []])
-    .apply(([stable, rejected]) => (rejected.includes(pin) ? stable : stable + separator + pin));
+    .all([tag, rejected[name] ?? []])
+    .apply(([stable, not]) => (not.includes(pin) ? stable : stable + separator + pin));
 }

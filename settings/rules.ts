@@ -57,7 +57,11 @@ export const repository = text(
   "a repository as its registry names it, such as node or dotnet/runtime",
   "node",
 );
-export const tag = text(/^\w[\w.-]{0,100}$/, "an image tag such as 22-alpine", "22-alpine");
+export const tag = text(
+  /^\w[\w.-]{0,100}$/,
+  "an image tag such as 22-alpine, in quotes if it could be a number",
+  "22-alpine",
+);
 export const digestPattern = /^sha256:[0-9a-f]{64}$/;
 const digestExample = `sha256:${"0123456789abcdef".repeat(4)}`;
 export const digest = text(digestPattern, "a digest, sha256: and 64 hex digits", digestExample);

@@ -27,6 +27,6 @@ export interface TrustedSource extends ImageSource {
   readonly userName: pulumi.Output<string>;
   /** Secret. */
   readonly password: pulumi.Output<string>;
-  /** Runs that promoted a digest which is rejected since, by the image's name. */
-  readonly rejectedRuns: Record<string, pulumi.Output<string[]>>;
+  /** What is rejected since it was promoted: runs and digests, by the image's name. */
+  readonly rejected: Record<string, pulumi.Output<string[]>>;
 }

@@ -10,8 +10,8 @@ export interface ArtifactsForApps {
   /** Secret. */
   password: string;
   images: { name: string; repository: string; tag: string }[];
-  /** Runs that promoted a digest which is rejected since, by the image's name. */
-  rejectedRuns: Record<string, string[]>;
+  /** What is rejected since it was promoted: runs and digests, by the image's name. */
+  rejected: Record<string, string[]>;
 }
 
 export interface ReferencedArtifactsArgs {
@@ -31,7 +31,7 @@ export class ReferencedArtifacts extends pulumi.ComponentResource implements Tru
   public readonly userName: pulumi.Output<string>;
   /** Secret. */
   public readonly password: pulumi.Output<string>;
-  public readonly rejectedRuns: Record<string, pulumi.Output<string[]>> = {};
+  public readonly rejected: Record<string, pulumi.Output<string[]>> = {};
   public readonly ready: pulumi.Resource[];
   private readonly exported: pulumi.Output<ArtifactsForApps>;
 
@@ -66,8 +66,8 @@ export class ReferencedArtifacts extends pulumi.ComponentResource implements Tru
    * @throws {pulumi.RunError} once the other stack's outputs are known and have none of that name
    */
   image(name: string): BaseImage {
-    this.rejectedRuns[name] = pulumi.unsecret(
-      this.exported.apply(({ rejectedRuns }) => rejectedRuns[name] ?? []),
+    this.rejected[name] = pulumi.unsecret(
+      this.exported.apply(({ rejected }) => rejected[name] ?? []),
     );
     const image = pulumi.unsecret(
       this.exported.apply(({ images }) => {

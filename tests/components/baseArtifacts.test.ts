@@ -104,7 +104,7 @@ describe("BaseArtifacts", () => {
       userName: "base-artifacts-pull",
       password: "generated-by-base-artifacts-pull-password",
       images: [node],
-      rejectedRuns: {},
+      rejected: {},
     });
     assert.ok(await pulumi.isSecret(forApps));
   });

@@ -18,7 +18,7 @@ const exported: ArtifactsForApps = {
     { name: "node", repository: "library/node", tag: "22-alpine" },
     { name: "python", repository: "python", tag: "3.13" },
   ],
-  rejectedRuns: { node: ["gc6"] },
+  rejected: { node: ["gc6"] },
 };
 
 interface Made {
@@ -91,7 +91,7 @@ describe("ReferencedArtifacts", () => {
   it("have an image of which nothing was ever rejected", async () => {
     const { artifacts } = declared.result;
     assert.equal(await valueOf(artifacts.image("python").tag), "3.13");
-    assert.deepEqual(await valueOf(artifacts.rejectedRuns["python"] ?? ["none"]), []);
+    assert.deepEqual(await valueOf(artifacts.rejected["python"] ?? ["none"]), []);
   });
 
   it("name the images that there are when asked for another", async () => {

@@ -141,29 +141,31 @@ describe("a rejected digest", () => {
     );
   });
 
-  it("moves apps that are pinned to a run that promoted it", async () => {
-    assert.deepEqual(await valueOf(rejected.result.rejectedRuns["node"] ?? []), ["gc6"]);
+  it("moves apps that are pinned to it, or to a run that promoted it", async () => {
+    const gone = ["gc6", bad, worse];
+    assert.deepEqual(await valueOf(rejected.result.rejected["node"] ?? []), gone);
     assert.deepEqual(
-      (await valueOf(rejected.result.forApps)).rejectedRuns,
-      { node: ["gc6"] },
+      (await valueOf(rejected.result.forApps)).rejected,
+      { node: gone },
       "apps in other stacks too",
     );
   });
 });
 
 describe("the tag that a pinned app builds on", () => {
-  const rejectedRuns = { node: pulumi.output(["gc6"]) };
+  const rejected = { node: pulumi.output(["gc6", worse]) };
   const cases: [title: string, pin: string, tag: string][] = [
     ["is the run's own", "gc1", "22-alpine-gc1"],
     ["names the digest too where that is the pin", bad, `22-alpine@${bad}`],
     ["is the stable one where the run's image is rejected since", "gc6", "22-alpine"],
+    ["is the stable one where the digest is rejected since", worse, "22-alpine"],
   ];
   for (const [title, pin, tag] of cases)
     it(title, async () => {
-      assert.equal(await valueOf(pinnedTag(node, pin, { rejectedRuns })), tag);
+      assert.equal(await valueOf(pinnedTag(node, pin, { rejected })), tag);
     });
 
   it("is the run's own where nothing of the image was ever rejected", async () => {
-    assert.equal(await valueOf(pinnedTag(node, "gc6", { rejectedRuns: {} })), "22-alpine-gc6");
+    assert.equal(await valueOf(pinnedTag(node, "gc6", { rejected: {} })), "22-alpine-gc6");
   });
 });

@@ -108,4 +108,38 @@ describe("an up that fails half-way, on real parts", function () {
     assert.equal((await pageColours()).filter((colour) => sameColour(colour, "Green")).length, 2);
     await nothingToChange(stack);
   });
+
+  it("ends by name when a task watches no base image: a new one would never reach the app", async () => {
+    const readTask = "acr-task.yaml";
+    let whole = "";
+    const withoutBuild = await rig.story.commit("helloWorld", {
+      path: readTask,
+      edit: (text) => {
+        whole = text;
+        return "version: v1.1.0\nsteps:\n  - cmd: bash -c 'echo nothing to build'\n";
+      },
+      message: "Build nothing",
+    });
+    await waitForRunOf(withoutBuild);
+    const rotate = async (rotated: string): Promise<LocalStack> => {
+      const stack = await rig.stack();
+      changeSettings(rig.stateDir, (settings) => ({ ...settings, tokens: { rotated } }));
+      return stack;
+    };
+    const { message } = await failed(await rotate("2026-11-01"));
+    assert.match(
+      message,
+      /Task hello-world did not arm its base image trigger: the run built on no image; its task file needs a build step/,
+    );
+    await waitForRunOf(
+      await rig.story.commit("helloWorld", {
+        path: readTask,
+        edit: () => whole,
+        message: "Build again",
+      }),
+    );
+    const stack = await rotate("2026-11-01");
+    await stack.up();
+    await nothingToChange(stack);
+  });
 });

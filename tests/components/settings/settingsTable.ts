@@ -78,7 +78,7 @@ export const settings: Record<string, SettingCase> = {
   "baseImages[0].tag": {
     allowed: ["22", "22-alpine", "v1.0_x"],
     refused: ["", ".22", "22 alpine", 22],
-    words: "an image tag such as 22-alpine",
+    words: "an image tag such as 22-alpine, in quotes if it could be a number",
     example: "22-alpine",
   },
   "baseImages[0].registry": {
