@@ -26,14 +26,23 @@ export function policyPack(
 const subject = ({ resource }: PolicyViolation): string =>
   resource ? `${shortType(resource.type)} ${resource.name}` : "the stack";
 
-/** A table, mandatory ones first. */
+/** What the SDK reports for a rule that has to look at a value which no preview knows. */
+const isUndecided = ({ message }: PolicyViolation): boolean =>
+  message.startsWith("can't run policy");
+
+/** A table, mandatory ones first; what only an `up` can tell is counted below it. */
 export function describeViolations(violations: readonly PolicyViolation[]): string {
-  if (violations.length === 0) return "Policies: no violation.";
-  const sorted = violations.toSorted((a, b) => b.level.localeCompare(a.level));
-  return formatTable(
+  const decided = violations.filter((each) => !isUndecided(each));
+  const sorted = decided.toSorted((a, b) => b.level.localeCompare(a.level));
+  const table = formatTable(
     ["LEVEL", "POLICY", "RESOURCE", "WHAT IS WRONG"],
     sorted.map((each) => [each.level, each.policy, subject(each), each.message]),
   );
+  const open = violations.length - decided.length;
+  return [
+    decided.length > 0 ? table : "Policies: no violation.",
+    ...(open > 0 ? [`Policies: ${open} checks need values that are known only after up.`] : []),
+  ].join("\n");
 }
 
 /** The error of an operation that violations made fail, naming them; any other error as it is. */

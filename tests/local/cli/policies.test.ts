@@ -66,6 +66,17 @@ describe("cli/policies", function () {
     assert.deepEqual(violations, []);
   });
 
+  it("counts what a preview cannot decide, so that it does not bury what is wrong", () => {
+    const undecided = { level: "advisory", policy: "p", message: "can't run policy 'p'" } as const;
+    assert.equal(
+      describeViolations([undecided, undecided]),
+      "Policies: no violation.\nPolicies: 2 checks need values that are known only after up.",
+    );
+    const wrong = { level: "mandatory", policy: "q", message: "is wrong" } as const;
+    const text = describeViolations([undecided, wrong]);
+    assert.match(text, /mandatory\s+q\s+the stack\s+is wrong\nPolicies: 1 checks/);
+  });
+
   it("leaves an error that no policy made as it is", () => {
     const error = new Error("no such thing");
     assert.equal(policyFailure([], error), error);
