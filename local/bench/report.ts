@@ -10,9 +10,9 @@ interface Line {
   target?: string;
 }
 
-const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
-const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(0)} MB`;
-const times = (ratio: number): string => `${ratio.toFixed(2)} x`;
+export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
+export const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(0)} MB`;
+export const times = (ratio: number): string => `${ratio.toFixed(2)} x`;
 
 export interface Result {
   rounds: readonly Round[];
