@@ -26,15 +26,31 @@ export function conventions({
   tags: Record<string, string>;
   protect: boolean;
 }): Pick<pulumi.ComponentResourceOptions, "transformations"> {
+  const tagged: pulumi.ResourceTransformation = ({ type, props, opts }) =>
+    taggable.has(type)
+      ? { props: { ...props, tags: { ...tags, ...props["tags"] } }, opts }
+      : undefined;
+  const guarded: pulumi.ResourceTransformation = ({ type, props, opts }) =>
+    durable.has(type) ? { props, opts: { ...opts, protect: true } } : undefined;
   return {
     transformations: [
-      ({ type, props, opts }) => ({
-        props:
-          taggable.has(type) && Object.keys(tags).length > 0
-            ? { ...props, tags: { ...tags, ...props["tags"] } }
-            : props,
-        opts: protect && durable.has(type) ? { ...opts, protect } : opts,
-      }),
+      withoutVersionAliases,
+      ...(Object.keys(tags).length > 0 ? [tagged] : []),
+      ...(protect ? [guarded] : []),
     ],
   };
 }
+
+const versionedType = /^azure-native:\w+\/v\d+(preview)?:/;
+
+/**
+ * azure-native gives each resource an alias for every API version that ever had a module of its own, up to 26 of them.
+ * No resource of this program was ever made under one, and with fifty apps they are half of the program's memory.
+ */
+const withoutVersionAliases: pulumi.ResourceTransformation = ({ props, opts }) => {
+  const { aliases } = opts;
+  if (!Array.isArray(aliases)) return undefined;
+  const isVersion = (alias: pulumi.Input<pulumi.URN | pulumi.Alias>): boolean =>
+    typeof alias === "object" && "type" in alias && versionedType.test(String(alias.type));
+  return { props, opts: { ...opts, aliases: aliases.filter((alias) => !isVersion(alias)) } };
+};

@@ -12,13 +12,18 @@ const sdk = join(__dirname, "../../node_modules/@pulumi/azure-native");
 function transformed(
   settings: Parameters<typeof conventions>[0],
   type: string,
-  props: object = {},
+  { props = {}, aliases }: { props?: object; aliases?: pulumi.Alias[] } = {},
 ): { props: Record<string, unknown>; opts: pulumi.CustomResourceOptions } {
-  const given: pulumi.CustomResourceOptions = { deleteBeforeReplace: true };
-  const [transformation] = conventions(settings).transformations ?? [];
-  const args = { type, name: "n", props, opts: given };
-  const result = transformation?.({ ...args, resource: {} as pulumi.Resource });
-  return result as ReturnType<typeof transformed>;
+  let now = {
+    props: props as Record<string, unknown>,
+    opts: { deleteBeforeReplace: true, ...(aliases ? { aliases } : {}) },
+  };
+  for (const transformation of conventions(settings).transformations ?? [])
+    now = {
+      ...now,
+      ...transformation({ type, name: "n", ...now, resource: {} as pulumi.Resource }),
+    } as typeof now;
+  return now;
 }
 
 const registry = "azure-native:containerregistry:Registry";
@@ -60,8 +65,7 @@ describe("the conventions of a stack", () => {
   it("leave a resource its own tags, such as those that say when a password was issued", () => {
     const settings = { tags: { owner: "web", issued: "never" }, protect: false };
     const { props } = transformed(settings, "azure-native:keyvault:Secret", {
-      tags: { issued: "today" },
-      secretName: "s",
+      props: { tags: { issued: "today" }, secretName: "s" },
     });
     assert.deepEqual(props, { secretName: "s", tags: { owner: "web", issued: "today" } });
   });
@@ -81,6 +85,17 @@ describe("the conventions of a stack", () => {
       "gated-imports:index:Registry",
     ])
       assert.equal(protect(type, true), undefined, type);
+  });
+
+  it("leave out the names of API versions, half of a big program's memory, and no other alias", () => {
+    const own = [{ name: "before" }, { type: "azure-native:insights:DiagnosticSetting" }];
+    const versions = ["v20190601preview", "v20180901"].map((version) => ({
+      type: `azure-native:containerregistry/${version}:Task`,
+    }));
+    const { opts } = transformed({ tags: {}, protect: false }, registry, {
+      aliases: [...versions, ...own],
+    });
+    assert.deepEqual(opts.aliases, own);
   });
 
   it("leave the other options as they are", () => {
