@@ -1,6 +1,6 @@
 /** What the company trusts: the registry behind the gate. */
 import * as pulumi from "@pulumi/pulumi";
-import { firstRun, type WatchingTask } from "./parts/firstRun";
+import { firstRun, type FirstRun, type WatchingTask } from "./parts/firstRun";
 import type { BaseImage, ImageSource, TrustedSource } from "./parts/imageSource";
 import { loginSecretName } from "./parts/names";
 import type { Platform } from "./parts/platform";
@@ -41,8 +41,8 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
   /** Secret. */
   public readonly password: pulumi.Output<string>;
   public readonly rejected: Record<string, pulumi.Output<string[]>> = {};
-  public readonly ready: pulumi.Resource[];
   public readonly tasks: WatchingTask[];
+  private readonly firstRuns: ReadonlyMap<string, FirstRun>;
   /** What apps in other stacks need, see `ReferencedArtifacts`. Partly secret. */
   public readonly forApps: pulumi.Output<ArtifactsForApps>;
 
@@ -61,7 +61,7 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
       },
       { parent: this },
     );
-    const gate = (image: ImportedImage): WatchingTask => {
+    const gate = (image: ImportedImage): FirstRun => {
       const { from, pin = "", reject } = image;
       const taskName = `base-import-${image.name}`;
       const task = new RegistryTask(
@@ -84,7 +84,7 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
       );
       const opts = { parent: this };
       // There must be an image to import.
-      const dependsOn = from.ready;
+      const dependsOn = from.ready(image);
       const runName = `${taskName}-first-run`;
       if (!pin && reject.length === 0) return firstRun(runName, task, { dependsOn }, opts);
 
@@ -97,12 +97,13 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
       return firstRun(runName, task, { values: { RESTORE: promoted.restore }, dependsOn }, opts);
     };
 
-    this.tasks = images.map(gate);
+    const firstRuns = images.map((image) => [image.name, gate(image)] as const);
+    this.firstRuns = new Map(firstRuns);
+    this.tasks = firstRuns.map(([, { watching }]) => watching);
     this.loginServer = registry.loginServer;
     this.login = pullToken.login;
     this.userName = pullToken.userName;
     this.password = pullToken.password;
-    this.ready = [this];
     this.forApps = pulumi.output({
       loginServer: this.loginServer,
       userName: this.userName,
@@ -119,5 +120,10 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
       tasks: this.tasks,
       forApps: this.forApps,
     });
+  }
+
+  ready({ name }: BaseImage): pulumi.Resource[] {
+    const { run } = this.firstRuns.get(name) ?? {};
+    return run ? [run] : [this];
   }
 }

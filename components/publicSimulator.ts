@@ -1,6 +1,6 @@
 /** Stands in for Docker Hub: a registry whose images the reader can change. */
 import * as pulumi from "@pulumi/pulumi";
-import { firstRun, type WatchingTask } from "./parts/firstRun";
+import { firstRun, type FirstRun, type WatchingTask } from "./parts/firstRun";
 import type { BaseImage, ImageSource } from "./parts/imageSource";
 import { loginSecretName } from "./parts/names";
 import type { Platform } from "./parts/platform";
@@ -27,8 +27,8 @@ export class PublicSimulator extends pulumi.ComponentResource implements ImageSo
   public readonly loginServer: pulumi.Output<string>;
   /** Pulls every image: whoever uses a public registry may. */
   public readonly login: StoredLogin;
-  public readonly ready: pulumi.Resource[];
   public readonly tasks: WatchingTask[];
+  private readonly firstRuns: ReadonlyMap<string, FirstRun>;
 
   constructor(name: string, args: PublicSimulatorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gated-imports:index:PublicSimulator", name, {}, opts);
@@ -40,7 +40,7 @@ export class PublicSimulator extends pulumi.ComponentResource implements ImageSo
       { registry, platform, secretName: registry.registryName.apply((r) => loginSecretName(r)) },
       { parent: this },
     );
-    const build = (image: SimulatedImage): WatchingTask => {
+    const build = (image: SimulatedImage): FirstRun => {
       const taskName = `${image.name}-public`;
       const task = new RegistryTask(
         taskName,
@@ -60,15 +60,21 @@ export class PublicSimulator extends pulumi.ComponentResource implements ImageSo
       return firstRun(
         `${taskName}-first-run`,
         task,
-        { dependsOn: upstream.ready },
+        { dependsOn: upstream.ready(image) },
         { parent: this },
       );
     };
 
-    this.tasks = images.map(build);
+    const firstRuns = images.map((image) => [image.name, build(image)] as const);
+    this.firstRuns = new Map(firstRuns);
+    this.tasks = firstRuns.map(([, { watching }]) => watching);
     this.loginServer = registry.loginServer;
     this.login = pullToken.login;
-    this.ready = [this];
     this.registerOutputs({ loginServer: this.loginServer, login: this.login, tasks: this.tasks });
+  }
+
+  ready({ name }: BaseImage): pulumi.Resource[] {
+    const { run } = this.firstRuns.get(name) ?? {};
+    return run ? [run] : [this];
   }
 }

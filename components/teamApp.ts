@@ -94,14 +94,14 @@ export class TeamApp extends pulumi.ComponentResource {
       { parent: this },
     );
     const role = host.allowDeploying(`${name}-deploys`, task.principalId, { parent: this });
-    const watching = firstRun(
+    const { watching } = firstRun(
       `${name}-first-run`,
       task,
       {
         // The container instance keeps a copy of the password, so it is deployed anew with the next one.
         againOn: pullToken.issued,
         // It reads the token from the vault and deploys over the waiting page.
-        dependsOn: [pullToken, host, role, ...from.ready],
+        dependsOn: [pullToken, host, role, ...baseImages.flatMap((each) => from.ready(each))],
       },
       { parent: this },
     );

@@ -94,14 +94,15 @@ export class AppHost extends pulumi.ComponentResource {
       {
         parent: this,
         // The image is there once its source has run.
-        dependsOn: imageSource.ready,
+        dependsOn: imageSource.ready(image),
         // An update of the group would put back the container that it was made with.
         ignoreChanges: ["containers", "imageRegistryCredentials", "tags"],
         additionalSecretOutputs: ["imageRegistryCredentials"],
       },
     );
 
-    this.containerGroupName = containerGroup.name;
+    // Not the group's own output: who names it need not wait until it is there.
+    this.containerGroupName = pulumi.output(args.containerGroupName);
     this.resourceGroupName = group.name;
     this.resourceGroupId = group.id;
     this.pageUrl = containerGroup.ipAddress.apply((address) =>

@@ -36,6 +36,12 @@ export interface WatchingTask {
   baseImageTrigger: pulumi.Output<string>;
 }
 
+export interface FirstRun {
+  /** What others wait for who need the image that the task makes. */
+  run: containerregistry.TaskRun;
+  watching: WatchingTask;
+}
+
 /**
  * Runs a task once now, and again whenever its definition changes: only a run tells Azure which base image to watch. A
  * run that fails, or leaves the task watching nothing, fails the `pulumi up`.
@@ -45,7 +51,7 @@ export function firstRun(
   task: RegistryTask,
   { values, againOn, dependsOn }: FirstRunArgs,
   opts: pulumi.CustomResourceOptions,
-): WatchingTask {
+): FirstRun {
   const { registryName, resourceGroupName, location } = task.registry;
   const given = pulumi
     .output(values ?? {})
@@ -81,13 +87,16 @@ export function firstRun(
     // A preview tells of a trigger that somebody switched off; only an `up` can be expected to have mended it.
     .apply((found) => watchedBy(found, pulumi.runtime.isDryRun()));
   return {
-    name: task.name,
-    registry: registryName,
-    taskId: task.taskId,
-    firstRun: succeededRunId(run),
-    baseImages: armed.baseImages,
-    sourceTrigger: armed.sourceTrigger,
-    baseImageTrigger: armed.baseImageTrigger,
+    run,
+    watching: {
+      name: task.name,
+      registry: registryName,
+      taskId: task.taskId,
+      firstRun: succeededRunId(run),
+      baseImages: armed.baseImages,
+      sourceTrigger: armed.sourceTrigger,
+      baseImageTrigger: armed.baseImageTrigger,
+    },
   };
 }
 

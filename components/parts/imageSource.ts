@@ -16,8 +16,8 @@ export interface ImageSource {
   readonly loginServer: pulumi.Input<string>;
   /** Absent where the registry wants none. */
   readonly login?: StoredLogin | undefined;
-  /** What a run waits for that pulls from here. */
-  readonly ready: pulumi.Input<pulumi.Resource>[];
+  /** What to wait for before an image is pulled from here; others' images are no reason to wait. */
+  ready(image: BaseImage): pulumi.Resource[];
 }
 
 /** A source of images that passed a gate. */

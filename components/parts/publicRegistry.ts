@@ -45,8 +45,8 @@ export const publicRegistries = (
   oncePerName((loginServer) => {
     const given = logins[loginServer];
     const { login } = publicRegistryFacts[loginServer];
-    if (!given || !login) return { loginServer, ready: [] };
+    if (!given || !login) return { loginServer, ready: () => [] };
     const name = `registry-${login.key.toLowerCase()}`;
     const start = vault.nameLogin(name, name);
-    return { loginServer, login: vault.storeLogin(name, { start, ...given }), ready: [] };
+    return { loginServer, login: vault.storeLogin(name, { start, ...given }), ready: () => [] };
   });

@@ -32,7 +32,6 @@ export class ReferencedArtifacts extends pulumi.ComponentResource implements Tru
   /** Secret. */
   public readonly password: pulumi.Output<string>;
   public readonly rejected: Record<string, pulumi.Output<string[]>> = {};
-  public readonly ready: pulumi.Resource[];
   private readonly exported: pulumi.Output<ArtifactsForApps>;
 
   constructor(name: string, args: ReferencedArtifactsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -52,13 +51,17 @@ export class ReferencedArtifacts extends pulumi.ComponentResource implements Tru
       },
       { parent: this },
     );
-    this.ready = [this];
     this.registerOutputs({
       loginServer: this.loginServer,
       login: this.login,
       userName: this.userName,
       password: this.password,
     });
+  }
+
+  /** The other stack has seen to its images; the login is here once the component is. */
+  ready(): pulumi.Resource[] {
+    return [this];
   }
 
   /**

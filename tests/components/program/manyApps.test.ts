@@ -88,6 +88,14 @@ describe("the program with two base images and three apps, two of one team", () 
     assert.ok(!waitsFor.has("TaskRun web-shop-first-run"), "one app holds up no other");
   });
 
+  it("keeps an app going whose images are fine when the gate refuses another image", () => {
+    for (const app of ["web-shop", "intranet"]) {
+      const { waitsFor } = program.the("TaskRun", `${app}-first-run`);
+      assert.ok(waitsFor.has("TaskRun base-import-node-first-run"), app);
+      assert.ok(!waitsFor.has("TaskRun base-import-python-first-run"), app);
+    }
+  });
+
   it("gives each app a host of its own, and its task the right to deploy there alone", () => {
     const scopes = program
       .kinds("RoleAssignment")
