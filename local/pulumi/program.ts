@@ -11,6 +11,7 @@ const foreign = ["node_modules", "local", "policies", "tests"];
  */
 export function loadProgram(programDir: string): () => Promise<Record<string, unknown>> {
   const load = createRequire(join(programDir, "package.json"));
+  tellOfLostEngine(load);
   return () => {
     // Mocha or ts-node itself may have done this already; twice would compile twice.
     if (!load.extensions[".ts"]) registerTypeScript(load, programDir);
@@ -18,6 +19,16 @@ export function loadProgram(programDir: string): () => Promise<Record<string, un
       if (belongsTo(programDir, file)) delete load.cache[file];
     return Promise.resolve({ ...(load(programDir) as Record<string, unknown>) });
   };
+}
+
+/**
+ * The SDK lets a program end well whose connection to the engine broke, since that is how a failed deployment looks to
+ * it. But if the engine is still there it takes what was not declared for what shall be deleted: all of the stack. So
+ * here the program fails, and with it the operation.
+ */
+function tellOfLostEngine(load: NodeJS.Require): void {
+  const errors = load("@pulumi/pulumi/errors") as { isGrpcError: (error: unknown) => boolean };
+  errors.isGrpcError = () => false;
 }
 
 function registerTypeScript(load: NodeJS.Require, programDir: string): void {
