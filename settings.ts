@@ -54,11 +54,12 @@ export function checkSettings(
 
 /** The error text: all faults at once, each with the command that mends it. */
 export function describeFaults(faults: readonly Fault[]): string {
-  const lines = faults.map(({ path, problem, example }) => {
+  const lines = faults.map(({ path, problem, example, secret }) => {
     const key = keyOf(path);
     const words = path.length > 1 ? `--path '${key}'` : key;
     const value = example?.replace(/.*[^\w.,/-].*/, "'$&'");
-    const command = value === undefined ? `rm ${words}` : `set ${words} ${value}`;
+    const repair = value === undefined ? `rm ${words}` : `set ${words} ${value}`;
+    const command = secret ? `set --secret ${words}` : repair;
     return `  ${key} ${problem}\n    pulumi config ${command}`;
   });
   return ["The stack's configuration needs mending:", ...lines].join("\n");
@@ -80,14 +81,12 @@ export function readSettings(): Settings {
   );
   given["location"] = new pulumi.Config("azure-native").get("location");
   const plain = checkSettings(given);
-  const missing: string[] = [];
+  const faults = "faults" in plain ? plain.faults : [];
   const secret = (key: string, meaning: string): pulumi.Output<string> => {
     const value = config.getSecret(key);
     // `get` would warn that this is a secret.
     if (value && pulumi.runtime.getConfig(`${project}:${key}`) !== "") return value;
-    missing.push(
-      `  ${project}:${key} is not set; it must be ${meaning}\n    pulumi config set --secret ${project}:${key}`,
-    );
+    faults.push({ path: [key], problem: `is not set; it must be ${meaning}`, secret: true });
     return pulumi.secret("");
   };
   // As long as nobody knows which images there will be, no login is asked for.
@@ -104,10 +103,9 @@ export function readSettings(): Settings {
     "gitToken",
     "a GitHub token that may read the tasks' repositories and manage their webhooks",
   );
-  if ("settings" in plain && missing.length === 0)
+  if ("settings" in plain && faults.length === 0)
     return { ...plain.settings, publicLogins, gitToken };
-  const faults = "faults" in plain ? plain.faults : [];
-  throw new pulumi.RunError([describeFaults(faults), ...missing].join("\n"));
+  throw new pulumi.RunError(describeFaults(faults));
 }
 
 function objectOrText(config: pulumi.Config, key: string): unknown {

@@ -1,6 +1,12 @@
 /** What the company trusts: the registry behind the gate. */
 import * as pulumi from "@pulumi/pulumi";
-import { firstRun, type FirstRun, type WatchingTask } from "./parts/firstRun";
+import {
+  firstRun,
+  firstRunsOf,
+  type FirstRun,
+  type ImageRuns,
+  type WatchingTask,
+} from "./parts/firstRun";
 import type { BaseImage, ImageSource, TrustedSource } from "./parts/imageSource";
 import { loginSecretName } from "./parts/names";
 import type { Platform } from "./parts/platform";
@@ -42,7 +48,7 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
   public readonly password: pulumi.Output<string>;
   public readonly rejected: Record<string, pulumi.Output<string[]>> = {};
   public readonly tasks: WatchingTask[];
-  private readonly firstRuns: ReadonlyMap<string, FirstRun>;
+  public readonly ready: ImageRuns["ready"];
   /** What apps in other stacks need, see `ReferencedArtifacts`. Partly secret. */
   public readonly forApps: pulumi.Output<ArtifactsForApps>;
 
@@ -97,9 +103,9 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
       return firstRun(runName, task, { values: { RESTORE: promoted.restore }, dependsOn }, opts);
     };
 
-    const firstRuns = images.map((image) => [image.name, gate(image)] as const);
-    this.firstRuns = new Map(firstRuns);
-    this.tasks = firstRuns.map(([, { watching }]) => watching);
+    const { tasks, ready } = firstRunsOf(this, images, gate);
+    this.tasks = tasks;
+    this.ready = ready;
     this.loginServer = registry.loginServer;
     this.login = pullToken.login;
     this.userName = pullToken.userName;
@@ -120,10 +126,5 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
       tasks: this.tasks,
       forApps: this.forApps,
     });
-  }
-
-  ready({ name }: BaseImage): pulumi.Resource[] {
-    const { run } = this.firstRuns.get(name) ?? {};
-    return run ? [run] : [this];
   }
 }

@@ -1,6 +1,12 @@
 /** Stands in for Docker Hub: a registry whose images the reader can change. */
 import * as pulumi from "@pulumi/pulumi";
-import { firstRun, type FirstRun, type WatchingTask } from "./parts/firstRun";
+import {
+  firstRun,
+  firstRunsOf,
+  type FirstRun,
+  type ImageRuns,
+  type WatchingTask,
+} from "./parts/firstRun";
 import type { BaseImage, ImageSource } from "./parts/imageSource";
 import { loginSecretName } from "./parts/names";
 import type { Platform } from "./parts/platform";
@@ -28,7 +34,7 @@ export class PublicSimulator extends pulumi.ComponentResource implements ImageSo
   /** Pulls every image: whoever uses a public registry may. */
   public readonly login: StoredLogin;
   public readonly tasks: WatchingTask[];
-  private readonly firstRuns: ReadonlyMap<string, FirstRun>;
+  public readonly ready: ImageRuns["ready"];
 
   constructor(name: string, args: PublicSimulatorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gated-imports:index:PublicSimulator", name, {}, opts);
@@ -65,16 +71,11 @@ export class PublicSimulator extends pulumi.ComponentResource implements ImageSo
       );
     };
 
-    const firstRuns = images.map((image) => [image.name, build(image)] as const);
-    this.firstRuns = new Map(firstRuns);
-    this.tasks = firstRuns.map(([, { watching }]) => watching);
+    const { tasks, ready } = firstRunsOf(this, images, build);
+    this.tasks = tasks;
+    this.ready = ready;
     this.loginServer = registry.loginServer;
     this.login = pullToken.login;
     this.registerOutputs({ loginServer: this.loginServer, login: this.login, tasks: this.tasks });
-  }
-
-  ready({ name }: BaseImage): pulumi.Resource[] {
-    const { run } = this.firstRuns.get(name) ?? {};
-    return run ? [run] : [this];
   }
 }

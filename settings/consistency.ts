@@ -8,6 +8,8 @@ export interface Fault {
   path: readonly PropertyKey[];
   problem: string;
   example?: string;
+  /** Whether the value is typed in instead, where nobody sees it. */
+  secret?: boolean;
 }
 
 type Bag = Record<string, unknown>;

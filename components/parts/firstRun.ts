@@ -1,9 +1,10 @@
 /** The run that a task needs before its triggers can do their work, and whether they do since. */
 import { AsyncResource } from "node:async_hooks";
-import { join } from "node:path";
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { azureScripts } from "./azureScripts";
+import type { BaseImage } from "./imageSource";
 import { hashOf, type RegistryTask } from "./registryTask";
 
 export interface FirstRunArgs {
@@ -100,6 +101,25 @@ export function firstRun(
   };
 }
 
+/** First runs of a component's tasks, one for each image that it makes. */
+export interface ImageRuns {
+  tasks: WatchingTask[];
+  /** What to wait for before the image is pulled: its own run, or for an image of nobody's the whole component. */
+  ready(image: BaseImage): pulumi.Resource[];
+}
+
+export function firstRunsOf<Image extends BaseImage>(
+  component: pulumi.ComponentResource,
+  images: readonly Image[],
+  make: (image: Image) => FirstRun,
+): ImageRuns {
+  const runs = new Map(images.map((image) => [image.name, make(image)]));
+  return {
+    tasks: [...runs.values()].map(({ watching }) => watching),
+    ready: ({ name }) => [runs.get(name)?.run ?? component],
+  };
+}
+
 /**
  * @param lenient whether a task that watches nothing is let pass
  * @throws {pulumi.RunError} that names the task, what it does not watch, and the way on
@@ -166,9 +186,8 @@ async function endOfLog(taskRunId: string): Promise<string> {
   try {
     const { stdout } = await command.local.run({
       command: "node runLog.cjs",
-      dir: join(__dirname, "azure"),
+      ...azureScripts,
       environment: { TASK_RUN_ID: taskRunId },
-      logging: command.local.Logging.None,
     });
     return stdout;
   } catch {

@@ -1,7 +1,7 @@
 /** What the tasks did last. */
-import { join } from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { azureScripts } from "./azureScripts";
 import type { WatchingTask } from "./firstRun";
 
 export interface LastRun {
@@ -20,14 +20,13 @@ export type TaskStatus = Omit<WatchingTask, "name"> & {
 export function withLastRuns(tasks: WatchingTask[]): Record<string, TaskStatus> {
   const printed = command.local.runOutput({
     command: "node lastRuns.cjs",
-    dir: join(__dirname, "azure"),
+    ...azureScripts,
     environment: {
       // The id of a task whose first run is still to come would be known too early.
       TASK_IDS: pulumi
         .all(tasks.map(({ taskId, firstRun }) => pulumi.all([taskId, firstRun])))
         .apply((ids) => JSON.stringify(ids.map(([id]) => id))),
     },
-    logging: command.local.Logging.None,
   });
   const runs = printed.stdout.apply((text) => JSON.parse(text) as Record<string, LastRun>);
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 /** Which of the images that passed the gate a pin or a rejection means. */
-import { join } from "node:path";
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
+import { azureScripts } from "./azureScripts";
 import type { Registry } from "./registry";
 
 export interface PromotedImageArgs {
@@ -32,7 +32,7 @@ export function promotedImage(
       create: "node promotedImage.cjs",
       // A checkout in another folder changes `dir`: no reason to look again.
       update: 'node -p "process.env.PULUMI_COMMAND_STDOUT"',
-      dir: join(__dirname, "azure"),
+      ...azureScripts,
       environment: {
         LOGIN_SERVER: registry.loginServer,
         REPOSITORY: repository,
@@ -42,7 +42,6 @@ export function promotedImage(
         REJECT: reject.join(" "),
       },
       triggers: [repository, tag, pin, ...reject],
-      logging: command.local.Logging.None,
     },
     opts,
   );

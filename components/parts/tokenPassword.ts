@@ -1,9 +1,9 @@
 /** The password of a registry token: issued once, changed in turn, and issued again when it is lost. */
-import { join } from "node:path";
 import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { azureScripts } from "./azureScripts";
 import type { TokenOptions } from "./platform";
 
 /** What the vault remembers beside a password, as tags of its secret. */
@@ -56,7 +56,7 @@ export function tokenPassword(
       // azure-native cannot generate a password (its issue 3099). A generation that it has printed already is printed
       // again, so that a checkout in another folder, which changes `dir`, is no reason for another password.
       create: "node tokenPassword.cjs",
-      dir: join(__dirname, "azure"),
+      ...azureScripts,
       environment: {
         TOKEN_ID: token.id,
         GENERATION: generation,
@@ -64,7 +64,6 @@ export function tokenPassword(
       },
       // The id is the same after a replacement, the date is not.
       triggers: [token.creationDate],
-      logging: command.local.Logging.None,
     },
     pulumi.mergeOptions(opts, { additionalSecretOutputs: ["stdout", "stderr"] }),
   );

@@ -8,7 +8,8 @@ export type Property = unknown;
 export type Bag = Record<string, Property>;
 
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const signatureKey = "4dabf18193072939515e22adb298388d";
+/** The member by which the engine tells a secret, and other special values, from plain objects. */
+export const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** A value that the engine keeps encrypted. */

@@ -1,8 +1,6 @@
 /** Values of properties as a person may see them in a report: short, and never a secret. */
-import { isBag, type Property } from "./propertyBag";
+import { isBag, signatureKey, type Property } from "./propertyBag";
 
-/** How the engine's events mark what is kept encrypted. */
-const secretMark = "4dabf18193072939515e22adb298388d";
 const secretText = "[secret]";
 
 /** A value under such a name is not shown, even where nobody marked it: it may have been put there by hand. */
@@ -15,7 +13,7 @@ const longest = 80;
 type Found = { value: Property } | "hidden" | undefined;
 
 const isSecret = (value: Property): boolean =>
-  value === secretText || (isBag(value) && Object.hasOwn(value, secretMark));
+  value === secretText || (isBag(value) && Object.hasOwn(value, signatureKey));
 
 /** Siblings of `isSecret: true` are a task's secret values. */
 const hides = (owner: Property, key: string): boolean =>

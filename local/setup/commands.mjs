@@ -32,6 +32,16 @@ const compiledProgram = (folder) => (checkout, args) => [
   ...args,
 ];
 
+/**
+ * @param {string} file below local/setup
+ * @returns {Command["target"]}
+ */
+const setupScript = (file) => (checkout, args) => [
+  process.execPath,
+  join(checkout, "local", "setup", file),
+  ...args,
+];
+
 /** @type {Record<string, Command>} */
 export const commands = {
   demo: {
@@ -55,29 +65,17 @@ export const commands = {
   test: {
     summary: "all tests; arguments go to mocha",
     needs: toolsUnlessHelp,
-    target: (checkout, args) => [
-      process.execPath,
-      join(checkout, "local", "setup", "testRun.mjs"),
-      ...args,
-    ],
+    target: setupScript("testRun.mjs"),
   },
   coverage: {
     summary: "unit tests of program and policies, and what they do not reach",
     needs: () => "packages",
-    target: (checkout, args) => [
-      process.execPath,
-      join(checkout, "local", "setup", "coverageRun.mjs"),
-      ...args,
-    ],
+    target: setupScript("coverageRun.mjs"),
   },
   check: {
     summary: "types, lint and format",
     needs: () => "packages",
-    target: (checkout, args) => [
-      process.execPath,
-      join(checkout, "local", "setup", "checks.mjs"),
-      ...args,
-    ],
+    target: setupScript("checks.mjs"),
   },
 };
 

@@ -8,6 +8,7 @@ import { valueOf, type Declared } from "../declare";
 import { setValues } from "../fixtures";
 import { plainSecrets } from "./plainSecrets";
 import { run, type Outputs } from "./program";
+import { assertOneVaultChangeAtATime } from "./vaultChanges";
 
 describe("the program as it is set by default", () => {
   let program: Declared<Outputs>;
@@ -107,14 +108,7 @@ describe("the program as it is set by default", () => {
   });
 
   it("changes the vault once at a time, since Azure refuses two", () => {
-    const changes = [...program.kinds("Secret"), ...program.kinds("AccessPolicy")];
-    const counts = changes.map(
-      ({ waitsFor }) => [...waitsFor].filter((one) => /^(Secret|AccessPolicy) /.test(one)).length,
-    );
-    assert.deepEqual(
-      counts.sort((a, b) => a - b),
-      changes.map((_, place) => place),
-    );
+    assertOneVaultChangeAtATime(program);
   });
 
   it("hands no secret to Azure or to the state in plain text", () => {

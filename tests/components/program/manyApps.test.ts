@@ -4,6 +4,7 @@ import { valueOf, type Declared } from "../declare";
 import { setValues } from "../fixtures";
 import { plainSecrets } from "./plainSecrets";
 import { node, run, shop, type Outputs } from "./program";
+import { assertOneVaultChangeAtATime } from "./vaultChanges";
 
 const settings = {
   baseImages: [
@@ -110,14 +111,7 @@ describe("the program with two base images and three apps, two of one team", () 
   });
 
   it("changes the vault once at a time", () => {
-    const changes = [...program.kinds("Secret"), ...program.kinds("AccessPolicy")];
-    const counts = changes.map(
-      ({ waitsFor }) => [...waitsFor].filter((one) => /^(Secret|AccessPolicy) /.test(one)).length,
-    );
-    assert.deepEqual(
-      counts.sort((a, b) => a - b),
-      changes.map((_, place) => place),
-    );
+    assertOneVaultChangeAtATime(program);
   });
 
   it("hands out no secret in plain text", () => {
