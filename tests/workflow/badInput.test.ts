@@ -51,7 +51,6 @@ describe("bad input on real parts", function () {
     assert.equal(await story.pageColour(), colour);
     await push("Dockerfile", (text) => text.replace("RUN false\n", ""));
     await story.up(true);
-    const { changes, drift } = await story.preview();
-    assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
+    await rig.nothingToChange();
   });
 });

@@ -7,6 +7,7 @@ import { changeSettings } from "../../local/demo/stackSettings";
 import { waitFor } from "../../local/demo/waiting";
 import { DeploymentFailed, type LocalStack } from "../../local/pulumi/stack";
 import { openStackUnderTest, type StackUnderTest } from "./stackUnderTest";
+import { assertNothingToChange } from "./storyUnderTest";
 
 describe("an up that fails half-way, on real parts", function () {
   this.timeout(180_000);
@@ -26,10 +27,6 @@ describe("an up that fails half-way, on real parts", function () {
     );
     assert.ok(error instanceof DeploymentFailed, String(error));
     return error;
-  };
-  const nothingToChange = async (stack: LocalStack): Promise<void> => {
-    const { changes, drift } = await stack.preview();
-    assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
   };
   const waitForRunOf = (commit: string) =>
     waitFor(
@@ -79,7 +76,7 @@ describe("an up that fails half-way, on real parts", function () {
       [],
     );
     assert.ok((await pageColours()).every((colour) => sameColour(colour, "Green")));
-    await nothingToChange(stack);
+    await assertNothingToChange(stack);
   });
 
   it("names the resource that Azure refuses in the middle of an up, and finishes once it does not", async () => {
@@ -106,7 +103,7 @@ describe("an up that fails half-way, on real parts", function () {
     const stack = await openWithSecondApp();
     await stack.up();
     assert.equal((await pageColours()).filter((colour) => sameColour(colour, "Green")).length, 2);
-    await nothingToChange(stack);
+    await assertNothingToChange(stack);
   });
 
   it("ends by name when a task watches no base image: a new one would never reach the app", async () => {
@@ -140,6 +137,6 @@ describe("an up that fails half-way, on real parts", function () {
     );
     const stack = await rotate("2026-11-01");
     await stack.up();
-    await nothingToChange(stack);
+    await assertNothingToChange(stack);
   });
 });

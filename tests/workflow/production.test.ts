@@ -4,6 +4,7 @@ import { readPageColour } from "../../local/demo/page";
 import { changeSettings, type SettingsChange } from "../../local/demo/stackSettings";
 import type { LocalStack } from "../../local/pulumi/stack";
 import { openStackUnderTest, type StackUnderTest } from "./stackUnderTest";
+import { assertNothingToChange } from "./storyUnderTest";
 
 const company =
   (...names: string[]): SettingsChange =>
@@ -31,8 +32,7 @@ describe("a company without the simulator, on real parts", function () {
     return opened;
   };
   const nothingToChange = async (...apps: string[]): Promise<void> => {
-    const { changes, drift } = await (await stack(...apps)).preview();
-    assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
+    await assertNothingToChange(await stack(...apps));
   };
   const json = async <T>(...args: string[]): Promise<T> =>
     JSON.parse(await rig.az(...args, "-o", "json")) as T;

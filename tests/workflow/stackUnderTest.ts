@@ -1,15 +1,12 @@
 /** One stack on a local Azure of its own, in a folder that goes with it; what is in it is asked of Azure, not of outputs. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openProgress } from "@gated-imports/local/setup/progress.cjs";
-import { preparePersonalClients } from "../../local/cli/personalClients";
 import { openSession, type Session } from "../../local/cli/session";
-import { controlClient } from "../../local/daemon/controlClient";
-import { openStory, type Story } from "../../local/demo/story";
+import type { Story } from "../../local/demo/story";
 import type { LocalStack } from "../../local/pulumi/stack";
 import { runClient, type Result } from "../local/clients";
 import { azureCliForTests } from "../local/tools";
+import { openStoryUnderTest } from "./storyUnderTest";
 
 const checkout = join(__dirname, "..", "..");
 const commandLine = join(checkout, "local", "cli", "main.ts");
@@ -33,28 +30,11 @@ export interface StackUnderTest {
 }
 
 export async function openStackUnderTest(): Promise<StackUnderTest> {
-  const stateDir = mkdtempSync(join(tmpdir(), "stack-"));
-  const stop = new AbortController();
-  const options = {
-    stateDir,
-    progress: openProgress(),
-    signal: stop.signal,
-    env: process.env,
-  };
-  const close = async (): Promise<void> => {
-    stop.abort(new Error("the test is over"));
-    await controlClient(stateDir).stop();
-    rmSync(stateDir, { recursive: true, force: true });
-  };
-  const prepare = async (): Promise<[Session, Record<string, string>]> => {
-    const session = await openSession(options);
-    const settings = await session.control.settings();
-    const az = azureCliForTests();
-    return [
-      session,
-      { HOME: stateDir, ...(await preparePersonalClients({ stateDir, settings, az })) },
-    ];
-  };
+  const { stateDir, story, signal, variables: sign, close } = await openStoryUnderTest("stack");
+  const prepare = async (): Promise<[Session, Record<string, string>]> => [
+    await openSession({ stateDir, progress: openProgress(), signal, env: process.env }),
+    await sign(),
+  ];
   const [session, variables] = await prepare().catch(async (error: unknown) => {
     await close();
     throw error;
@@ -68,7 +48,7 @@ export async function openStackUnderTest(): Promise<StackUnderTest> {
   };
   return {
     stateDir,
-    story: openStory(options),
+    story,
     stack: () => session.stack(),
     local: (...args) =>
       runClient(

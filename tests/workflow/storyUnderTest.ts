@@ -9,7 +9,14 @@ import { preparePersonalClients } from "../../local/cli/personalClients";
 import { controlClient } from "../../local/daemon/controlClient";
 import type { RunRecord } from "../../local/daemon/types";
 import { openStory, type RunQuery, type Story } from "../../local/demo/story";
+import type { LocalStack } from "../../local/pulumi/stack";
 import { azureCliForTests } from "../local/tools";
+
+/** Fails unless a preview finds neither changes nor drift. */
+export async function assertNothingToChange(stack: Pick<LocalStack, "preview">): Promise<void> {
+  const { changes, drift } = await stack.preview();
+  assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
+}
 
 export interface StoryUnderTest {
   stateDir: string;
@@ -53,10 +60,7 @@ export async function openStoryUnderTest(name: string): Promise<StoryUnderTest> 
       assert.equal(run.status, status, `${run.task} ${run.runId}:\n${await story.runLog(run)}`);
       return run;
     },
-    async nothingToChange() {
-      const { changes, drift } = await story.preview();
-      assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
-    },
+    nothingToChange: () => assertNothingToChange(story),
     async variables() {
       const settings = await control.settings();
       const az = azureCliForTests();
