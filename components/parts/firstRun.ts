@@ -186,8 +186,7 @@ async function endOfLog(taskRunId: string): Promise<string> {
   try {
     const { stdout } = await command.local.run({
       command: "node runLog.cjs",
-      ...azureScripts,
-      environment: { TASK_RUN_ID: taskRunId },
+      ...azureScripts({ TASK_RUN_ID: taskRunId }),
     });
     return stdout;
   } catch {

@@ -20,13 +20,12 @@ export type TaskStatus = Omit<WatchingTask, "name"> & {
 export function withLastRuns(tasks: WatchingTask[]): Record<string, TaskStatus> {
   const printed = command.local.runOutput({
     command: "node lastRuns.cjs",
-    ...azureScripts,
-    environment: {
+    ...azureScripts({
       // The id of a task whose first run is still to come would be known too early.
       TASK_IDS: pulumi
         .all(tasks.map(({ taskId, firstRun }) => pulumi.all([taskId, firstRun])))
         .apply((ids) => JSON.stringify(ids.map(([id]) => id))),
-    },
+    }),
   });
   const runs = printed.stdout.apply((text) => JSON.parse(text) as Record<string, LastRun>);
   return Object.fromEntries(

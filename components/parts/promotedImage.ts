@@ -32,15 +32,14 @@ export function promotedImage(
       create: "node promotedImage.cjs",
       // A checkout in another folder changes `dir`: no reason to look again.
       update: 'node -p "process.env.PULUMI_COMMAND_STDOUT"',
-      ...azureScripts,
-      environment: {
+      ...azureScripts({
         LOGIN_SERVER: registry.loginServer,
         REPOSITORY: repository,
         TAG: tag,
         STABLE_TAGS: stableTags.join(" "),
         PIN: pin,
         REJECT: reject.join(" "),
-      },
+      }),
       triggers: [repository, tag, pin, ...reject],
     },
     opts,

@@ -56,12 +56,11 @@ export function tokenPassword(
       // azure-native cannot generate a password (its issue 3099). A generation that it has printed already is printed
       // again, so that a checkout in another folder, which changes `dir`, is no reason for another password.
       create: "node tokenPassword.cjs",
-      ...azureScripts,
-      environment: {
+      ...azureScripts({
         TOKEN_ID: token.id,
         GENERATION: generation,
         VALID_DAYS: String(options.validDays),
-      },
+      }),
       // The id is the same after a replacement, the date is not.
       triggers: [token.creationDate],
     },

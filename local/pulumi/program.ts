@@ -13,6 +13,8 @@ export function loadProgram(programDir: string): () => Promise<Record<string, un
   const load = createRequire(join(programDir, "package.json"));
   tellOfLostEngine(load);
   return () => {
+    // Where a language host runs a program, and so what its relative paths begin at.
+    process.chdir(programDir);
     // Mocha or ts-node itself may have done this already; twice would compile twice.
     if (!load.extensions[".ts"]) registerTypeScript(load, programDir);
     for (const file of Object.keys(load.cache))
