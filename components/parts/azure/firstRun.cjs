@@ -5,6 +5,9 @@
  * DEFINITION, IDENTITY, VALUES and AGAIN_ON are the reason for the run; with the same reason as last time, as
  * PULUMI_COMMAND_STDOUT has it, there is nothing to do. VALUES is a JSON object of values beside the task's own. MAKES
  * names the image that must be there afterwards, `REPOSITORY` or `REPOSITORY:TAG`, and DIGEST where its tag must be.
+ *
+ * PAUSE_SECONDS is how long to wait before the task is run again, ARMING_SECONDS how long Azure may take after a run until
+ * it tells what that built on.
  */
 const { createHash } = require("node:crypto");
 const { setTimeout: sleep } = require("node:timers/promises");
@@ -15,14 +18,11 @@ const { openRegistry, print } = require("./signIn.cjs");
 const finalStatus = ["Succeeded", "Failed", "Canceled", "Error", "Timeout"];
 
 /** Microsoft says of roles that they take up to ten minutes; whoever reads a secret in a run has no second try. */
-const patience = { minutes: 10, pauseSeconds: 10 };
+const rolesMinutes = 10;
 
 /** How vault, resource manager, registry and az say that an identity may not do yet what it was given. */
 const notOpenYet =
   /StatusCode=403\b|ForbiddenByRbac|timeout in fetching secrets|\(AuthorizationFailed\)|no subscriptions were found|response code: 403/;
-
-/** Azure tells what a run built on a moment after the run has ended. */
-const armingSeconds = 60;
 
 async function work(environment) {
   const { TASK_ID, DEFINITION, IDENTITY, VALUES = "{}", AGAIN_ON, MAKES, DIGEST } = environment;
@@ -47,11 +47,13 @@ async function work(environment) {
   return { reason, run: run.runId, status: run.status, images };
 }
 
+const seconds = (variable, standard) => Number(process.env[variable] ?? standard) * 1000;
+
 const logOf = ({ registry }, { runId }) =>
   `its log: az acr task logs --registry ${registry} --run-id ${runId}`;
 
 async function successfulRun(azure, values) {
-  const until = Date.now() + patience.minutes * 60_000;
+  const until = Date.now() + rolesMinutes * 60_000;
   for (;;) {
     const { run, log } = await runOnce(azure, values);
     if (run.status === "Succeeded") return run;
@@ -60,9 +62,9 @@ async function successfulRun(azure, values) {
     if (!notOpenYet.test(log + why) || Date.now() > until)
       throw new Error(`${ended}; ${logOf(azure, run)}; mend the cause, then run: pulumi up`);
     console.error(
-      `Task ${azure.name}: ${ended}, as its identity may not do yet what it was given. A role takes minutes to work; the task is run again, for up to ${patience.minutes} minutes.`,
+      `Task ${azure.name}: ${ended}, as its identity may not do yet what it was given. A role takes minutes to work; the task is run again, for up to ${rolesMinutes} minutes.`,
     );
-    await sleep(patience.pauseSeconds * 1000);
+    await sleep(seconds("PAUSE_SECONDS", 10));
   }
 }
 
@@ -98,7 +100,7 @@ async function runOnce({ client, group, registry, taskId }, values) {
 
 /** Waits until Azure says what the task watches. @throws Error naming what it does not */
 async function armed({ client, group, registry, name }, { runId }) {
-  const until = Date.now() + armingSeconds * 1000;
+  const until = Date.now() + seconds("ARMING_SECONDS", 60);
   for (;;) {
     const { step, trigger } = await client.tasks.get(group, registry, name);
     const images = (step?.baseImageDependencies ?? []).filter(({ type }) => type !== "BuildTime");
