@@ -15,7 +15,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const progress = openProgress();
   const signal = interruptSignal(() => progress.note("Stopping ..."));
   try {
-    return await commands[parsed.command]({
+    const code = await commands[parsed.command]({
       invocation: parsed,
       stateDir: stateFolder(parsed.state, process.env),
       signal,
@@ -23,6 +23,8 @@ async function main(argv: readonly string[]): Promise<number> {
       env: process.env,
       print: (text) => console.log(text),
     });
+    signal.throwIfAborted();
+    return code;
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {

@@ -48,24 +48,35 @@ function veiled(value: Property): Property {
   );
 }
 
+/** How the engine writes a value that nobody knows yet, in a preview. */
+const unknownMark = /"04da6b54-80e4-46f7-96ec-b56ff0331ba9"/g;
+
 /** JSON on one line; an ARM id by its last two segments. */
 function brief(value: Property): string {
   const text = JSON.stringify(
     typeof value === "string"
       ? value.replace(/^\/subscriptions\/.*(\/[^/]+\/[^/]+)$/, "…$1")
       : value,
-  );
+  ).replace(unknownMark, "(known after up)");
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
-/** What a property was and is, as text; nothing on a side where there is none, and on both when either is secret. */
+/** Texts of a change; absent on a side where there is nothing, and on both for a secret. */
+export interface ShownChange {
+  before?: string;
+  after?: string;
+  /** There is something that must not be shown. */
+  secret?: true;
+}
+
+/** What a property was and is, as text; neither when either is secret. */
 export function shownChange(
   path: string,
   { before, after }: { before: Property; after: Property },
-): { before?: string; after?: string } {
+): ShownChange {
   const segments = pathSegments(path);
   const [old, now] = [find(before, segments), find(after, segments)];
-  if (old === "hidden" || now === "hidden") return {};
+  if (old === "hidden" || now === "hidden") return { secret: true };
   return {
     ...(old ? { before: brief(veiled(old.value)) } : {}),
     ...(now ? { after: brief(veiled(now.value)) } : {}),
