@@ -1,7 +1,8 @@
 /** A plan in words. */
-import type { Plan, PlannedChange, PropertyChange } from "../pulumi/plan";
+import { isProvider, type Plan, type PlannedChange, type PropertyChange } from "../pulumi/plan";
 import { lossesOf } from "./planLosses";
 import { groupsOf, isOwn, type PlanGroup } from "./planGroups";
+import { knownLater } from "../pulumi/shownValue";
 import { shortType } from "./shortType";
 
 const marks: Record<string, string> = { create: "+", update: "~", delete: "-", replace: "±" };
@@ -32,14 +33,17 @@ function propertyLines(properties: readonly PropertyChange[]): string[] {
   ];
 }
 
+/** A property that differs only because something else is replaced. */
+const follows = ({ after, secret }: PropertyChange): boolean => after === knownLater || !!secret;
+
 function linesOf({ operation, type, name, properties, retained }: PlannedChange): string[] {
   const what = `${operation} ${shortType(type)} ${name}${retained ? " (stays in Azure)" : ""}`;
   const line = `  ${marks[operation] ?? " "} ${what}`;
   if (operation !== "replace") return [line, ...propertyLines(properties)];
-  const because = properties.some(({ replaces }) => replaces)
-    ? ""
-    : ", as what it depends on is replaced";
-  return [`${line} (deleted and made anew${because})`, ...propertyLines(properties)];
+  if (properties.some(({ replaces }) => replaces))
+    return [`${line} (deleted and made anew)`, ...propertyLines(properties)];
+  const own = properties.filter((property) => !follows(property));
+  return [`${line} (deleted and made anew, with what it depends on)`, ...propertyLines(own)];
 }
 
 /** `2 ResourceGroup, Registry, Task`, in lines of the report's width. */
@@ -67,8 +71,9 @@ function typeLines(changes: readonly PlannedChange[]): string[] {
 function groupLines({ owner, whole, changes }: PlanGroup): string[] {
   const title = owner ? `${shortType(owner.type)} ${owner.name}` : "Beside the components";
   if (!whole) return [title, ...changes.flatMap(linesOf)];
-  const ofAll = plural(changes.length, "resource");
-  return [`${title}`, `  ${marks[whole]} ${whole} all of it, ${ofAll}:`, ...typeLines(changes)];
+  const retained = changes.filter((each) => each.retained).length;
+  const ofAll = `${plural(changes.length, "resource")}${retained ? `, ${retained} of which stay in Azure` : ""}`;
+  return [title, `  ${marks[whole]} ${whole} all of it, ${ofAll}:`, ...typeLines(changes)];
 }
 
 const future: [operation: string, words: string][] = [
@@ -81,12 +86,14 @@ const future: [operation: string, words: string][] = [
 function countLine({ changes, drift, unchanged }: Plan): string {
   const counts = future
     .map(([operation, words]) => {
-      const count = changes.filter((each) => each.operation === operation).length;
+      const count = changes.filter(
+        (each) => each.operation === operation && !isProvider(each),
+      ).length;
       return count > 0 ? `${count} ${words}` : "";
     })
     .filter(Boolean);
   if (unchanged > 0) counts.push(`${unchanged} unchanged`);
-  const own = changes.some(isOwn) ? " (components and providers among them)" : "";
+  const own = changes.some(isOwn) ? " (components among them)" : "";
   const drifted = drift.length > 0 ? `; ${drift.length} drifted` : "";
   return `${counts.join(", ")}${own}${drifted}`;
 }

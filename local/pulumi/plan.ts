@@ -31,6 +31,10 @@ export interface Plan {
 /** Steps of a replacement that say the same once more. */
 const partOfReplacement = ["create-replacement", "delete-replaced", "discard-replaced"];
 
+/** The engine's own counts leave providers out. */
+export const isProvider = ({ type }: { type: string }): boolean =>
+  type.startsWith("pulumi:providers:");
+
 /** Steps that look at something, such as another stack's outputs. */
 const onlyLooking = ["read", "read-replacement"];
 
@@ -60,7 +64,7 @@ export function collectPlan(
       if (resourcePreEvent) {
         const { metadata } = resourcePreEvent;
         owners.see(metadata);
-        if (metadata.op === "same") unchanged++;
+        if (metadata.op === "same") unchanged += isProvider(metadata) ? 0 : 1;
         else if (metadata.op === "refresh") refreshing.add(metadata.urn);
         else if (![...partOfReplacement, ...onlyLooking].includes(metadata.op))
           changes.set(metadata.urn, planned(metadata));

@@ -36,11 +36,11 @@ const isIgnored = (path: string, ignored: readonly string[]): boolean =>
 
 /** What changed inside a secret only the provider's own diff names; the rest is in the inputs before and after. */
 export function driftedProperties(
-  { old, new: now, detailedDiff = {} }: StepEventMetadata,
+  { old, new: now, detailedDiff }: StepEventMetadata,
   ignored: readonly string[],
 ): PropertyChange[] {
   const inputs = { before: old?.inputs, after: now?.inputs };
-  const named = Object.entries(detailedDiff).filter(([, { inputDiff }]) => inputDiff);
+  const named = Object.entries(detailedDiff ?? {}).filter(([, { inputDiff }]) => inputDiff);
   const found = new Map([
     ...findChanges(inputs.before, inputs.after, () => false).map(
       ({ path, kind }) => [path, kind] as const,
@@ -57,24 +57,24 @@ export function plannedProperties({
   op,
   old,
   new: now,
-  detailedDiff = {},
-  diffs = [],
-  keys = [],
+  detailedDiff,
+  diffs,
+  keys,
 }: StepEventMetadata): PropertyChange[] {
   if (op !== "update" && op !== "replace") return [];
   const inputs = { before: old?.inputs, after: now?.inputs };
-  const named = Object.entries(detailedDiff).map(([path, { diffKind }]) => ({
+  const named = Object.entries(detailedDiff ?? {}).map(([path, { diffKind }]) => ({
     path,
     kind: kindOf(diffKind),
     replaces: replacing.includes(diffKind),
   }));
-  const replaces = (path: string): boolean => keys.includes(firstOf(path));
+  const replaces = (path: string): boolean => (keys ?? []).includes(firstOf(path));
   // A provider need not say which properties; then the inputs do, but for those with a secret in them.
   const seen = named.length > 0 ? named : findChanges(inputs.before, inputs.after, replaces);
   const changes =
     seen.length > 0
       ? seen
-      : diffs.map((path) => ({ path, kind: "update" as const, replaces: replaces(path) }));
+      : (diffs ?? []).map((path) => ({ path, kind: "update" as const, replaces: replaces(path) }));
   return changes.map(({ path, kind, replaces: isReason }) => ({
     path,
     kind,

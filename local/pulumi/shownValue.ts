@@ -15,9 +15,14 @@ type Found = { value: Property } | "hidden" | undefined;
 const isSecret = (value: Property): boolean =>
   value === secretText || (isBag(value) && Object.hasOwn(value, signatureKey));
 
+/** A name that sounds like one and is none: what a secret is called. */
+const harmlessName = "secretName";
+
 /** Siblings of `isSecret: true` are a task's secret values. */
 const hides = (owner: Property, key: string): boolean =>
-  isSecret(owner) || tellingName.test(key) || (isBag(owner) && owner["isSecret"] === true);
+  isSecret(owner) ||
+  (tellingName.test(key) && key !== harmlessName) ||
+  (isBag(owner) && owner["isSecret"] === true);
 
 /** The segments of a path as Pulumi writes it: `a.b[0]["c.d"]`. */
 export function pathSegments(path: string): string[] {
@@ -51,13 +56,16 @@ function veiled(value: Property): Property {
 /** How the engine writes a value that nobody knows yet, in a preview. */
 const unknownMark = /"04da6b54-80e4-46f7-96ec-b56ff0331ba9"/g;
 
+/** The text of such a value. */
+export const knownLater = "(known after up)";
+
 /** JSON on one line; an ARM id by its last two segments. */
 function brief(value: Property): string {
   const text = JSON.stringify(
     typeof value === "string"
       ? value.replace(/^\/subscriptions\/.*(\/[^/]+\/[^/]+)$/, "…$1")
       : value,
-  ).replace(unknownMark, "(known after up)");
+  ).replace(unknownMark, knownLater);
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
