@@ -51,6 +51,7 @@ async function operate<T>(
     signal.throwIfAborted();
     const result = await run(stack, { signal, onProgress: display.onProgress });
     signal.throwIfAborted();
+    display.done();
     return { result, summary: display.summary() };
   } catch (error) {
     display.close();

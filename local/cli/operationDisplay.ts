@@ -37,6 +37,8 @@ export interface OperationDisplay {
   onProgress(progress: Progress): void;
   /** What was done, e.g. `12 created, 3 unchanged`; empty before the end. */
   summary(): string;
+  /** The operation went well. */
+  done(): void;
   /** Ends steps whose end was not told: the engine was stopped. */
   close(): void;
 }
@@ -48,7 +50,7 @@ interface StepLines {
   onStep(event: StepEvent): void;
   /** The last line that a resource printed. */
   detail(urn: string, line: string): void;
-  finish(): void;
+  done(): void;
   close(): void;
 }
 
@@ -71,7 +73,7 @@ function linePerStep(display: Display): StepLines {
       running.set(urn, steps.set(operation, display.start(titleOf(event))));
     },
     detail: (urn, line) => running.get(urn)?.forEach((step) => step.update(line)),
-    finish: () => undefined,
+    done: () => undefined,
     close() {
       for (const step of all()) step.stop();
       running.clear();
@@ -91,8 +93,8 @@ function oneLine(display: Display): StepLines {
       step.update(found());
     },
     detail: () => undefined,
-    finish: () => step?.done(found()),
-    close: () => step?.stop("stopped"),
+    done: () => step?.done(found()),
+    close: () => step?.stop(),
   };
 }
 
@@ -124,10 +126,10 @@ export function openOperationDisplay(
           break;
         case "summary":
           summary = summarize(progress.changes);
-          steps.finish();
       }
     },
     summary: () => summary,
+    done: () => steps.done(),
     close: () => steps.close(),
   };
 }

@@ -105,7 +105,9 @@ export function openStory(options: StoryOptions): Story {
     changeSettings(stateDir, change);
     const display = openOperationDisplay(progress, { preview, logs: "last" });
     try {
-      return await run(stack, { signal, onProgress: display.onProgress });
+      const result = await run(stack, { signal, onProgress: display.onProgress });
+      display.done();
+      return result;
     } finally {
       display.close();
     }
