@@ -29,7 +29,7 @@ function propertyLines(properties: readonly PropertyChange[]): string[] {
   const more = properties.length - shownProperties;
   return [
     ...properties.slice(0, shownProperties).map(propertyLine),
-    ...(more > 0 ? [`      and ${plural(more, "other property").replace("ys", "ies")}`] : []),
+    ...(more > 0 ? [`      and ${more} other ${more === 1 ? "property" : "properties"}`] : []),
   ];
 }
 
