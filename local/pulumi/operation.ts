@@ -35,7 +35,7 @@ export async function operate<T>(
   const ofProgram: string[] = [];
   const translate = translateEvents((progress) => {
     if (progress.kind === "diagnostic" && progress.severity === "error") {
-      if (progress.name) ofResources.push(named(progress.name, endOfOutput(progress.message)));
+      if (progress.name) ofResources.push(failureOf(progress.name, progress.message));
       else ofProgram.push(progress.message);
     }
     onProgress?.(progress);
@@ -68,9 +68,11 @@ export async function operate<T>(
   }
 }
 
-/** More than one line starts below the name. */
-const named = (name: string, text: string): string =>
-  `${name}:${text.includes("\n") ? "\n" : " "}${text}`;
+/** A command's output starts below the resource's name. */
+function failureOf(name: string, message: string): string {
+  const end = endOfOutput(message);
+  return `${name}:${end !== message && end.includes("\n") ? "\n" : " "}${end}`;
+}
 
 /** The Automation API's errors carry the whole output; the last line that says something is the cause. */
 function briefly(error: unknown): string {
