@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import { adoptPendingCreates } from "./pendingCreates";
-import { ignoredProperties } from "./checkpoint";
+import { ignoredProperties, protectedResources } from "./checkpoint";
 import { collectPlan, type Plan, type PlannedChange } from "./plan";
 import { operate, type OperationOptions } from "./operation";
 import { besidePolicies, type PolicyOptions } from "./policies";
@@ -52,6 +52,7 @@ export interface LocalStack {
   preview(options?: OperationOptions & PolicyOptions): Promise<Plan>;
   /** Takes over what was changed outside Pulumi; the plan's `drift` says what. */
   refresh(options?: OperationOptions): Promise<Plan>;
+  /** @throws Error before anything is deleted, when resources are protected */
   destroy(options?: OperationOptions): Promise<void>;
   outputs(): Promise<Record<string, Output>>;
 }
@@ -142,6 +143,12 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
       return plan();
     },
     async destroy(options = {}) {
+      // The engine refuses each of these when it comes to it, with all that depends on it gone by then.
+      const kept = protectedResources(file);
+      if (kept.length > 0)
+        throw new Error(
+          `destroy was not begun, as the stack's protection would stop it halfway: ${kept.join(", ")}; set gated-imports:protect to false in Pulumi.${stackName}.yaml, run: npm run local -- up, then: npm run local -- destroy`,
+        );
       await recover(options);
       await operate("destroy", options, (common) => stack.destroy(common));
     },
