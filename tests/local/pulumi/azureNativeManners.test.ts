@@ -1,6 +1,12 @@
 // Where azure-native is less kind than one may think. Read in its source; does not prove that Azure behaves as the fake here.
 import assert from "node:assert/strict";
 import { createAzureNativeProvider } from "../../../local/pulumi/azureNative/azureNativeProvider";
+import {
+  accessPolicyType,
+  pathInputs,
+  resourceTypes,
+} from "../../../local/pulumi/azureNative/resourceTypes";
+import { schemas } from "../../../local/pulumi/azureNative/schemas";
 import { unknown, type Bag } from "../../../local/pulumi/propertyBag";
 import { InitializationFailed, type Provider } from "../../../local/pulumi/provider";
 import { objectId, openFakeAzure, subscriptionId, type FakeAzure } from "./fixtures/fakeAzure";
@@ -317,6 +323,16 @@ describe("the manners of the azure-native stand-in", () => {
     it(`tells of ${JSON.stringify(inputs)}: ${expected[0] ?? "nothing"}`, async () => {
       assert.deepEqual(await reasons(type, { ...registryInputs, ...inputs }), expected);
     });
+
+  it("knows the inputs of every type that it takes, so that no fault of one passes unseen", () => {
+    const tokens = [...Object.keys(resourceTypes), accessPolicyType].sort();
+    assert.deepEqual(Object.keys(schemas).sort(), tokens);
+    for (const [token, type] of Object.entries(resourceTypes)) {
+      const inputs = Object.keys(schemas[token] ?? {}).map((name) => name.replace("!", ""));
+      const written = [...pathInputs(type), ...type.top, ...type.properties];
+      assert.deepEqual([type.token, inputs.sort()], [token, written.sort()]);
+    }
+  });
 
   it("refuses a task's time limit out of range, a trigger that is no list and a vault's name", async () => {
     const task = { resourceGroupName: "one", registryName: "acrone", taskName: "build-image" };
