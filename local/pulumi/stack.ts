@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import { adoptPendingCreates } from "./pendingCreates";
 import { ignoredProperties, protectedResources } from "./checkpoint";
+import { forgetLostCreates, keepLostCreates, readLostCreates, watchCreates } from "./lostCreates";
 import { collectPlan, type Plan, type PlannedChange } from "./plan";
 import { operate, type OperationOptions } from "./operation";
 import { besidePolicies, type PolicyOptions } from "./policies";
@@ -73,6 +74,7 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
   });
   removeBrokenSidecars(places.backendDir);
   const file = join(places.backendDir, ".pulumi", "stacks", projectName, `${stackName}.json`);
+  const lostFile = join(stateDir, `lost-creates-${stackName}.json`);
   const stack = existsSync(file)
     ? await Stack.select(stackName, workspace)
     : await Stack.createOrSelect(stackName, workspace);
@@ -90,11 +92,15 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
   /** Makes the stack usable again after an operation that was killed. */
   async function recover(options: OperationOptions): Promise<void> {
     await removeStaleLocks(stack, { backendDir: places.backendDir, projectName });
+    const lost = readLostCreates(lostFile);
     // Seen without starting Pulumi, as this is nearly always so.
-    if (!existsSync(file) || !readFileSync(file, "utf8").includes('"pending_operations":')) return;
-    const adopted = await adoptPendingCreates(stack, envVars["ARM_SUBSCRIPTION_ID"] ?? "");
-    if (adopted.length === 0) return;
-    await operate("refresh", options, (common) => stack.refresh({ ...common, target: adopted }));
+    const hasPending =
+      existsSync(file) && readFileSync(file, "utf8").includes('"pending_operations":');
+    if (!hasPending && lost.length === 0) return;
+    const adopted = await adoptPendingCreates(stack, envVars["ARM_SUBSCRIPTION_ID"] ?? "", lost);
+    if (adopted.length > 0)
+      await operate("refresh", options, (common) => stack.refresh({ ...common, target: adopted }));
+    forgetLostCreates(lostFile);
   }
 
   const outputs = async (): Promise<Record<string, Output>> =>
@@ -117,11 +123,18 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
           ),
         );
       const { onEvent } = collectPlan(ignoredProperties(file), onDrift);
-      await besidePolicies(options, (packs, listeners) =>
-        operate("up", { ...options, listeners: [...listeners, onEvent] }, (common) =>
-          stack.up({ ...common, ...packs, refresh }),
-        ),
-      );
+      const creates = watchCreates();
+      try {
+        await besidePolicies(options, (packs, listeners) =>
+          operate(
+            "up",
+            { ...options, listeners: [...listeners, onEvent, creates.onEvent] },
+            (common) => stack.up({ ...common, ...packs, refresh }),
+          ),
+        );
+      } finally {
+        keepLostCreates(lostFile, creates.lost(signal?.aborted ?? false));
+      }
       return await outputs();
     },
     async preview(options = {}) {
