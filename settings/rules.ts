@@ -92,18 +92,6 @@ export const date = text(
   "2026-11-24",
 ).transform((given) => given.slice(0, 10));
 
-export const ipRange = text(
-  /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!\/|$)|(?=\/|$))){4}(\/(3[0-2]|[12]?\d))?$/,
-  "an IPv4 address or a range of them",
-  "203.0.113.0/24",
-);
-
-export const subnet = text(
-  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
-  "the id of a subnet",
-  "/subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/virtualNetworks/NAME/subnets/NAME",
-);
-
 export const workspace = text(
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.OperationalInsights\/workspaces\/[^/]+$/i,
   "the id of a Log Analytics workspace",

@@ -62,7 +62,7 @@ describe("a setting that is not set", () => {
         namePrefix: "contoso",
         simulatedImages: 1,
         tokens: { validDays: 180 },
-        registries: { zoneRedundant: false, allowedIpRanges: [], logAnalyticsWorkspace: undefined },
+        registries: { tier: "Premium", logAnalyticsWorkspace: undefined },
         vault: {
           purgeProtection: false,
           rbac: false,
@@ -147,12 +147,7 @@ describe("the shape of the configuration", () => {
     ["apps[0]", "web-shop", "an object with name, source and baseImages"],
     ["apps[0].baseImages", "node", "a list of base images' names"],
     ["tokens", 180, "an object with rotated, validDays"],
-    [
-      "registries",
-      true,
-      "an object with softDeleteDays, retentionDays, zoneRedundant, allowedIpRanges, privateEndpointSubnet",
-    ],
-    ["registries.allowedIpRanges", "10.0.0.0/8", "a list of IPv4 ranges"],
+    ["registries", true, "an object with tier, softDeleteDays, retentionDays"],
     ["vault", "rbac", "an object with purgeProtection, rbac"],
   ];
   for (const [path, value, words] of cases)

@@ -125,22 +125,14 @@ export const settings: Record<string, SettingCase> = {
     example: "2026-11-24",
   },
   "tokens.validDays": days(7, 730, 180),
+  "registries.tier": {
+    allowed: ["Premium", "Standard", "Basic"],
+    refused: ["premium", "Free"],
+    words: "Premium, Standard, Basic",
+    example: "Premium",
+  },
   "registries.softDeleteDays": days(1, 90, 7),
   "registries.retentionDays": days(1, 365, 30),
-  "registries.zoneRedundant": flag(false),
-  "registries.allowedIpRanges[0]": {
-    allowed: ["203.0.113.7", "10.0.0.0/8", "255.255.255.255/32"],
-    refused: ["10.0.0", "256.0.0.1", "10.0.0.0/33", "10.0.0.0.", "::1", "10.0.0.0/8x"],
-    words: "an IPv4 address or a range of them",
-    example: "203.0.113.0/24",
-  },
-  "registries.privateEndpointSubnet": {
-    allowed: [resource("Microsoft.Network/virtualNetworks/n/subnets/s")],
-    refused: ["default", resource("Microsoft.Network/virtualNetworks/n")],
-    words: "the id of a subnet",
-    example:
-      "/subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/virtualNetworks/NAME/subnets/NAME",
-  },
   "vault.purgeProtection": flag(false),
   "vault.rbac": flag(false),
   logAnalyticsWorkspace: {
