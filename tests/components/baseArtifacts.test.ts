@@ -31,8 +31,6 @@ describe("BaseArtifacts", () => {
       REGISTRY_FROM_URL: "publicregistry.azurecr.io/",
       IMAGE: "node",
       TAG: "22-alpine",
-      PIN: "",
-      REJECT: "",
     });
     assert.deepEqual(inputs["credentials"], {
       customRegistries: {
