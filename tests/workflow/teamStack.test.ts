@@ -1,15 +1,17 @@
 // Does not prove that a stack reference works across Pulumi organisations: both stacks share a backend here.
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { controlClient } from "../../local/daemon/controlClient";
 import { readPageColour } from "../../local/demo/page";
 import type { Story } from "../../local/demo/story";
 import { waitFor } from "../../local/demo/waiting";
 import { openStack, type LocalStack } from "../../local/pulumi/stack";
+import { entryPointOf } from "../examples/entryPoint";
 import { pulumiForTests } from "../local/tools";
 import { assertNothingToChange, openStoryUnderTest, type StoryUnderTest } from "./storyUnderTest";
 
-const example = join(__dirname, "../../examples/team-stack");
+/** What `pulumi -C examples/team-stack` runs. */
+const example = dirname(entryPointOf(join(__dirname, "../../examples/team-stack")));
 
 describe("an app in a stack of its own", function () {
   this.timeout(180_000);
