@@ -5,6 +5,7 @@ import { controlClient } from "../../local/daemon/controlClient";
 import { readPageColour } from "../../local/demo/page";
 import type { Story } from "../../local/demo/story";
 import { waitFor } from "../../local/demo/waiting";
+import { serveProviders, type ServedProviders } from "../../local/pulumi/providers";
 import { openStack, type LocalStack } from "../../local/pulumi/stack";
 import { entryPointOf } from "../examples/entryPoint";
 import { pulumiForTests } from "../local/tools";
@@ -20,13 +21,15 @@ describe("an app in a stack of its own", function () {
   let story: Story;
   let pageUrl: string;
 
+  let providers: ServedProviders;
+
   const teamStack = async (): Promise<LocalStack> => {
     const { environment, stackSecrets } = await controlClient(rig.stateDir).settings();
     return await openStack({
       stateDir: rig.stateDir,
       programDir: example,
       pulumiBinary: pulumiForTests(),
-      debugProviders: environment["PULUMI_DEBUG_PROVIDERS"] ?? "",
+      debugProviders: providers.debugProviders,
       environment,
       secrets: { "team-stack:gitToken": stackSecrets["gated-imports:gitToken"] ?? "" },
     });
@@ -36,8 +39,18 @@ describe("an app in a stack of its own", function () {
     rig = await openStoryUnderTest("team-stack");
     story = rig.story;
     await story.up(true);
+    const { environment } = await controlClient(rig.stateDir).settings();
+    // Pulumi starts plugins where the program is; those of the daemon are in the checkout.
+    providers = await serveProviders({
+      environment: () => environment,
+      log: () => undefined,
+      workingDirectory: example,
+    });
   });
-  after(() => rig.close());
+  after(async () => {
+    await providers.stop();
+    await rig.close();
+  });
 
   it("comes up on the base artifacts that the company's stack exports", async () => {
     const outputs = await (await teamStack()).up({ signal: rig.signal });
