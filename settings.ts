@@ -1,11 +1,16 @@
 /** The stack's configuration: typed, with defaults, checked as a whole before anything is declared. */
 import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
 import {
   publicRegistryFacts,
+  publicRegistryNames,
   type PublicLogins,
   type PublicRegistryName,
 } from "./components/parts/publicRegistry";
 import { inconsistencies, type Fault } from "./settings/consistency";
+import { nearest } from "./settings/nearest";
+import { describeFaults, keyOf, project } from "./settings/remedies";
+import type { Example } from "./settings/rules";
 import { schema, settle, type BaseImageSettings, type PlainSettings } from "./settings/schema";
 
 export type { BaseImageSettings };
@@ -16,21 +21,45 @@ export interface Settings extends PlainSettings {
   gitToken: pulumi.Output<string>;
 }
 
-const project = "gated-imports";
+/** What may be at a place of the configuration, by name; none where there are no names. */
+function membersAt(path: readonly PropertyKey[]): string[] {
+  const within = path.reduce<unknown>((type, step) => {
+    const object = unwrapped(type);
+    if (object instanceof z.ZodArray) return object.element;
+    return object instanceof z.ZodObject ? object.shape[String(step)] : undefined;
+  }, schema);
+  const object = unwrapped(within);
+  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+}
 
-/** The key of a setting as `pulumi config` takes it: `gated-imports:baseImages[0].tag`. */
-function keyOf([first = "", ...members]: readonly PropertyKey[]): string {
-  const start = first === "location" ? "azure-native:location" : `${project}:${String(first)}`;
-  const steps = members.map((member) =>
-    typeof member === "number" ? `[${member}]` : `.${String(member)}`,
-  );
-  return [start, ...steps].join("");
+const unwrapped = (type: unknown): unknown =>
+  type instanceof z.ZodOptional || type instanceof z.ZodDefault || type instanceof z.ZodPrefault
+    ? unwrapped(type.unwrap())
+    : type;
+
+/** The keys of secrets, which the schema does not have. */
+const secretKeys = [
+  "gitToken",
+  ...publicRegistryNames.flatMap((name) => {
+    const { login } = publicRegistryFacts[name];
+    return login ? [`${login.key}User`, `${login.key}Password`] : [];
+  }),
+];
+
+function strangeKey(path: readonly PropertyKey[], key: string): Fault {
+  const known = path.length > 0 ? membersAt(path) : [...membersAt(path), ...secretKeys];
+  const meant = nearest(key, known);
+  const right = meant && keyOf([...path, meant]);
+  return {
+    path: [...path, key],
+    problem: `is not a setting of this program${right ? `; ${right} is` : ""}`,
+  };
 }
 
 /**
  * Fills in defaults and checks every plain setting.
  * @param given values by key as the stack has them; `undefined` means not set
- * @returns the settings, or every fault there is
+ * @returns the settings, or every fault there is, each place once
  */
 export function checkSettings(
   given: Record<string, unknown>,
@@ -38,31 +67,34 @@ export function checkSettings(
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const { data, error } = schema.safeParse(set, { reportInput: true });
   const malformed = (error?.issues ?? []).flatMap((issue): Fault[] => {
-    const { path } = issue;
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        problem: "is not a setting of this program",
-      }));
-    const found = issue.input === undefined ? "is not set" : `is ${JSON.stringify(issue.input)}`;
-    const example = issue.code === "custom" ? String(issue.params?.["example"]) : undefined;
-    return [{ path, problem: `${found}; it must be ${issue.message}`, example }];
+    const { path, input } = issue;
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => strangeKey(path, key));
+    const found = input === undefined ? "is not set" : `is ${JSON.stringify(input)}`;
+    const example =
+      issue.code === "custom" ? (issue.params?.["example"] as Example | undefined) : undefined;
+    return [
+      {
+        path,
+        problem: `${found}; it must be ${issue.message}`,
+        example: typeof example === "function" ? example(input) : example,
+      },
+    ];
   });
-  const faults = [...malformed, ...inconsistencies(set)];
-  return data && faults.length === 0 ? { settings: settle(data) } : { faults };
+  const faults = new Map<string, Fault>();
+  for (const fault of [...malformed, ...inconsistencies(asMeant(set))]) {
+    const key = keyOf(fault.path);
+    if (!faults.has(key)) faults.set(key, fault);
+  }
+  return data && faults.size === 0 ? { settings: settle(data) } : { faults: [...faults.values()] };
 }
 
-/** The error text: all faults at once, each with the command that mends it. */
-export function describeFaults(faults: readonly Fault[]): string {
-  const lines = faults.map(({ path, problem, example, secret }) => {
-    const key = keyOf(path);
-    const words = path.length > 1 ? `--path '${key}'` : key;
-    const value = example?.replace(/.*[^\w.,/-].*/, "'$&'");
-    const repair = value === undefined ? `rm ${words}` : `set ${words} ${value}`;
-    const command = secret ? `set --secret ${words}` : repair;
-    return `  ${key} ${problem}\n    pulumi config ${command}`;
-  });
-  return ["The stack's configuration needs mending:", ...lines].join("\n");
+/** The configuration with misspelt keys put right, so that nothing is missed that is there but for its name. */
+function asMeant(set: Record<string, unknown>): Record<string, unknown> {
+  const known = membersAt([]);
+  const meant = Object.entries(set)
+    .filter(([key]) => !known.includes(key))
+    .map(([key, value]) => [nearest(key, known) ?? key, value] as const);
+  return { ...Object.fromEntries(meant), ...set };
 }
 
 /** The public registries that images come from. What the simulated one builds comes from Docker Hub. */
@@ -77,11 +109,18 @@ export const registriesInUse = (
 export function readSettings(): Settings {
   const config = new pulumi.Config(project);
   const given = Object.fromEntries(
-    Object.keys(schema.shape).map((key) => [key, objectOrText(config, key)]),
+    keysOf(project)
+      .filter((key) => !secretKeys.includes(key) && key !== "location")
+      .map((key) => [key, objectOrText(config, key)]),
   );
   given["location"] = new pulumi.Config("azure-native").get("location");
   const plain = checkSettings(given);
   const faults = "faults" in plain ? plain.faults : [];
+  if (keysOf(project).includes("location"))
+    faults.push({
+      path: [`${project}:location`],
+      problem: "is not a setting of this program; azure-native:location is",
+    });
   const secret = (key: string, meaning: string): pulumi.Output<string> => {
     const value = config.getSecret(key);
     // `get` would warn that this is a secret.
@@ -90,7 +129,8 @@ export function readSettings(): Settings {
     return pulumi.secret("");
   };
   // As long as nobody knows which images there will be, no login is asked for.
-  const inUse = "settings" in plain ? registriesInUse(plain.settings.baseImages) : [];
+  const images = schema.shape.baseImages.safeParse(asMeant(given)["baseImages"]);
+  const inUse = images.success ? registriesInUse(images.data) : [];
   const publicLogins: PublicLogins = {};
   for (const name of inUse) {
     const { login } = publicRegistryFacts[name];
@@ -105,8 +145,14 @@ export function readSettings(): Settings {
   );
   if ("settings" in plain && faults.length === 0)
     return { ...plain.settings, publicLogins, gitToken };
-  throw new pulumi.RunError(describeFaults(faults));
+  throw new pulumi.RunError(describeFaults(faults, new pulumi.Config("local").get("settingsFile")));
 }
+
+/** The keys that are set in a namespace, without it. */
+const keysOf = (namespace: string): string[] =>
+  Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(`${namespace}:`))
+    .map((key) => key.slice(namespace.length + 1));
 
 function objectOrText(config: pulumi.Config, key: string): unknown {
   try {

@@ -7,7 +7,12 @@ import {
   type ImageRuns,
   type ArmedTask,
 } from "./parts/firstRun";
-import type { BaseImage, ImageSource, TrustedSource } from "./parts/imageSource";
+import {
+  prefixOf,
+  type BaseImage,
+  type ImageSource,
+  type TrustedSource,
+} from "./parts/imageSource";
 import { loginSecretName } from "./parts/names";
 import type { Platform } from "./parts/platform";
 import { promotedImage } from "./parts/promotedImage";
@@ -77,7 +82,7 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
           platform,
           source: image.gate,
           values: {
-            REGISTRY_FROM_URL: pulumi.interpolate`${from.loginServer}/`,
+            REGISTRY_FROM_URL: prefixOf(from),
             IMAGE: image.repository,
             TAG: image.tag,
             PIN: pin,

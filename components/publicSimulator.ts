@@ -7,7 +7,7 @@ import {
   type ImageRuns,
   type ArmedTask,
 } from "./parts/firstRun";
-import type { BaseImage, ImageSource } from "./parts/imageSource";
+import { prefixOf, type BaseImage, type ImageSource } from "./parts/imageSource";
 import { loginSecretName } from "./parts/names";
 import type { Platform } from "./parts/platform";
 import { PullToken } from "./parts/pullToken";
@@ -55,7 +55,7 @@ export class PublicSimulator extends pulumi.ComponentResource implements ImageSo
           platform,
           source: image.source,
           values: {
-            REGISTRY_FROM_URL: pulumi.interpolate`${upstream.loginServer}/`,
+            REGISTRY_FROM_URL: prefixOf(upstream),
             IMAGE: image.repository,
             TAG: image.tag,
           },

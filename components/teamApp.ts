@@ -2,7 +2,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppHost } from "./parts/appHost";
 import { firstRun, type ArmedTask } from "./parts/firstRun";
-import type { BaseImage, ImageSource, TrustedSource } from "./parts/imageSource";
+import {
+  prefixOf,
+  type BaseImage,
+  type ImageSource,
+  type TrustedSource,
+} from "./parts/imageSource";
 import { loginSecretName, valueName } from "./parts/names";
 import type { Platform } from "./parts/platform";
 import { PullToken } from "./parts/pullToken";
@@ -77,7 +82,7 @@ export class TeamApp extends pulumi.ComponentResource {
         platform,
         source,
         values: {
-          REGISTRY_FROM_URL: pulumi.interpolate`${from.loginServer}/`,
+          REGISTRY_FROM_URL: prefixOf(from),
           ...imageValues(baseImages, pin && pinnedTag(image, pin, baseArtifacts)),
           APP: name,
           KEYVAULT: platform.vault.vaultName,

@@ -14,11 +14,13 @@ interface ContainerGroupProps {
   initContainers?: readonly Container[];
 }
 
+export const dockerHub = "docker.io";
+
 /** The registry that an image's name leads to, as docker reads it: without one it is Docker Hub. */
 export function registryOf(image: string): string {
   const [first = "", ...rest] = image.split("/");
   const isHost = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
-  return isHost ? first.toLowerCase() : "docker.io";
+  return isHost ? first.toLowerCase() : dockerHub;
 }
 
 export const containersFromRegistries = resourceRule({

@@ -8,7 +8,7 @@ import { roleFinder } from "./parts/taskRole";
 import { credentialsPart, stepParts, taskKind, taskRunKind } from "./parts/taskShape";
 import type { BuildStep, NamedValue } from "./parts/taskShape";
 import { checkAll, checkEach, isUnknown } from "./parts/unknown";
-import { registryOf } from "./containerInstance";
+import { dockerHub, registryOf } from "./containerInstance";
 
 export const appBuildsOnBaseArtifacts = stackRule({
   name: "app-builds-on-base-artifacts",
@@ -70,9 +70,11 @@ function checkSteps(
   const isTask = isKind(app.type, [taskKind]);
   const checkStep = (path: string, step: BuildStep | undefined): void => {
     const found = sourceValues(step, names);
-    // A run without the value leaves it to its task.
+    // A run without the value leaves it to its task; a task without it builds on Docker Hub, as one with an empty value.
     if (found.length === 0 && isTask)
-      complain(`${path} does not say where base images come from; set ${names.join(" or ")}`);
+      complain(
+        `builds from ${dockerHub} (${path} has no ${names.join(" or ")}); ${baseArtifacts.described}`,
+      );
     checkEach(found, ({ name = "", value = "" }) => {
       const registry = registryOf(`${value.replace(/^https?:\/\/|\/+$/gi, "")}/image`);
       if (!baseArtifacts.has(registry))

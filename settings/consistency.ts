@@ -158,13 +158,14 @@ function appFaults(path: PropertyKey[], app: Bag, images: unknown[]): Fault[] {
 
 function registryFaults(registries: unknown): Fault[] {
   if (!isBag(registries)) return [];
-  const { softDeleteDays, retentionDays } = registries;
-  return softDeleteDays === undefined || retentionDays === undefined
-    ? []
-    : [
-        {
-          path: ["registries", "retentionDays"],
-          problem: "is set, and so is softDeleteDays; Azure has one of them on a registry",
-        },
-      ];
+  const { tier = "Premium", softDeleteDays, retentionDays } = registries;
+  if (retentionDays === undefined) return [];
+  const path = ["registries", "retentionDays"];
+  const problem =
+    softDeleteDays !== undefined
+      ? "is set, and so is softDeleteDays; Azure has one of them on a registry"
+      : tier === "Standard" || tier === "Basic"
+        ? `needs the tier Premium, and the tier is ${tier}`
+        : undefined;
+  return problem === undefined ? [] : [{ path, problem }];
 }

@@ -1,9 +1,22 @@
 /** What a single value of the configuration must look like, in words and with an example. */
 import * as z from "zod";
+import { gitUrlFault, meantGitUrl } from "./gitUrl";
+import { nearest } from "./nearest";
+import { regions } from "./regions";
+import { comesAbout } from "./schedule";
+
+/** A value that would do instead of a given one. */
+export type Example = string | ((given: unknown) => string);
 
 /** A value that `accepts` decides on. The error says what is allowed, and carries an example for the command. */
-function value<T>(accepts: (given: unknown) => boolean, allowed: string, example: string) {
-  return z.custom<T>(accepts, { error: allowed, params: { example } });
+function value<T>(
+  accepts: (given: unknown) => boolean,
+  allowed: string | ((given: unknown) => string),
+  example: Example,
+) {
+  const error =
+    typeof allowed === "string" ? allowed : ({ input }: { input?: unknown }) => allowed(input);
+  return z.custom<T>(accepts, { error, params: { example } });
 }
 
 function text(pattern: RegExp, allowed: string, example: string) {
@@ -27,7 +40,11 @@ export const days = (least: number, most: number, example: number) =>
 export const oneOf = <T extends string>(allowed: readonly T[], example: T) =>
   value<T>((given) => (allowed as readonly unknown[]).includes(given), allowed.join(", "), example);
 
-export const location = text(/^[a-z][a-z0-9]+$/, "an Azure region such as eastus", "eastus");
+export const location = value<string>(
+  (given) => typeof given === "string" && regions.includes(given),
+  "an Azure region such as eastus",
+  (given) => nearest(String(given), regions) ?? "eastus",
+);
 
 /** Limits are Azure's: a vault's name has 24 characters at most, a registry's 50, a task's 5 to 50. */
 export const namePrefix = text(
@@ -72,16 +89,15 @@ export const pin = text(
 );
 
 export const gitUrl = (example: string) =>
-  text(
-    /^https:\/\/[^\s#@/]+\/[^\s#@]+#[^\s#:]+$/,
-    "an https URL of a git repository with its #branch and no login in it",
-    example,
+  value<string>(
+    (given) => gitUrlFault(given) === undefined,
+    (given) => gitUrlFault(given) ?? "",
+    (given) => meantGitUrl(given) ?? example,
   );
 
-/** The five fields of NCrontab; Azure reads it as UTC. */
-export const schedule = text(
-  /^\s*([\w*,/-]+\s+){4}[\w*,/-]+\s*$/,
-  "a cron schedule of five fields, in UTC",
+export const schedule = value<string>(
+  (given) => typeof given === "string" && comesAbout(given),
+  "a time that comes, as five fields of cron in UTC: minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-6",
   "0 3 * * *",
 );
 
@@ -92,23 +108,16 @@ export const date = text(
   "2026-11-24",
 ).transform((given) => given.slice(0, 10));
 
-export const ipRange = text(
-  /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!\/|$)|(?=\/|$))){4}(\/(3[0-2]|[12]?\d))?$/,
-  "an IPv4 address or a range of them",
-  "203.0.113.0/24",
-);
-
-export const subnet = text(
-  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
-  "the id of a subnet",
-  "/subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/virtualNetworks/NAME/subnets/NAME",
-);
-
 export const workspace = text(
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.OperationalInsights\/workspaces\/[^/]+$/i,
   "the id of a Log Analytics workspace",
   "/subscriptions/ID/resourceGroups/NAME/providers/Microsoft.OperationalInsights/workspaces/NAME",
 );
+
+/** What the program itself writes on a secret. */
+const ownTags = ["generation", "issued"];
+/** A secret takes fewer tags than anything else here. */
+const mostTags = 15 - ownTags.length;
 
 /** Narrower than Azure's own rule: the tags also travel as words of a command in the app's task. */
 export const tags = value<Record<string, string>>(
@@ -116,11 +125,14 @@ export const tags = value<Record<string, string>>(
     typeof given === "object" &&
     given !== null &&
     !Array.isArray(given) &&
-    Object.entries(given).length <= 15 &&
+    Object.entries(given).length <= mostTags &&
     Object.entries(given).every(
       ([key, text]) =>
-        /^[\w.-]{1,100}$/.test(key) && typeof text === "string" && /^[\w.:@+-]{1,100}$/.test(text),
+        /^[\w.-]{1,100}$/.test(key) &&
+        !ownTags.includes(key.toLowerCase()) &&
+        typeof text === "string" &&
+        /^[\w.:@+-]{1,100}$/.test(text),
     ),
-  "at most 15 names with values, both of letters, digits and . _ - (values also : @ +)",
+  `at most ${mostTags} names with values, both of letters, digits and . _ - (values also : @ +); a secret has room for no more beside ${ownTags.join(" and ")}, which the program writes`,
   '{"owner":"platform"}',
 );

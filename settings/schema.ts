@@ -1,5 +1,6 @@
 /** The configuration as a whole: its shape, its defaults, and what must hold between its parts. */
 import * as z from "zod";
+import { registryTiers } from "../components/parts/platform";
 import { publicRegistryNames, type PublicRegistryName } from "../components/parts/publicRegistry";
 import * as rules from "./rules";
 
@@ -80,16 +81,11 @@ export const schema = group({
     validDays: rules.days(7, 730, 180).default(180),
   }).prefault({}),
   registries: group({
+    tier: rules.oneOf(registryTiers, "Premium").default("Premium"),
     /** How long a deleted image can be restored. Azure allows this or `retentionDays`. */
     softDeleteDays: rules.days(1, 90, 7).optional(),
-    /** After how long untagged manifests are removed. */
+    /** After how long untagged manifests are removed; a feature of Premium. */
     retentionDays: rules.days(1, 365, 30).optional(),
-    /** A change makes new registries. */
-    zoneRedundant: rules.flag(false).default(false),
-    /** Who may reach the registries over their public address; without them everyone. */
-    allowedIpRanges: z.array(rules.ipRange, { error: "a list of IPv4 ranges" }).default([]),
-    /** Subnet for private endpoints; closes the public address but for `allowedIpRanges`. */
-    privateEndpointSubnet: rules.subnet.optional(),
   }).prefault({}),
   vault: group({
     /** Cannot be switched off again. */

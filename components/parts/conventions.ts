@@ -9,7 +9,6 @@ const taggable = new Set([
   "azure-native:containerinstance:ContainerGroup",
   "azure-native:keyvault:Vault",
   "azure-native:keyvault:Secret",
-  "azure-native:network:PrivateEndpoint",
 ]);
 
 /** What cannot be made again as it was: images, and secrets. */

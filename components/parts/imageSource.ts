@@ -1,5 +1,5 @@
 /** Where base images come from. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { StoredLogin } from "./secretVault";
 
 /** An image in a registry, without the registry. */
@@ -13,6 +13,7 @@ export interface BaseImage {
 
 /** A registry that offers base images, and the login with which a task pulls them. */
 export interface ImageSource {
+  /** Docker Hub's is the plain text `docker.io`. */
   readonly loginServer: pulumi.Input<string>;
   /** Absent where the registry wants none. */
   readonly login?: StoredLogin | undefined;
@@ -30,3 +31,12 @@ export interface TrustedSource extends ImageSource {
   /** What is rejected since it was promoted: runs and digests, by the image's name. */
   readonly rejected: Record<string, pulumi.Output<string[]>>;
 }
+
+/**
+ * What stands before an image's name in a Dockerfile. For Docker Hub that is nothing: ACR finds the digest of
+ * `node:22-alpine`, and so a base image to watch, but none of `docker.io/node:22-alpine`.
+ */
+export const prefixOf = ({
+  loginServer,
+}: Pick<ImageSource, "loginServer">): pulumi.Input<string> =>
+  loginServer === "docker.io" ? "" : pulumi.interpolate`${loginServer}/`;

@@ -13,17 +13,17 @@ export interface Platform {
   tags: Record<string, string>;
 }
 
+/** What a registry can hold, how fast it is, and what it costs. */
+export const registryTiers = ["Premium", "Standard", "Basic"] as const;
+export type RegistryTier = (typeof registryTiers)[number];
+
 export interface RegistryOptions {
+  /** Default Premium, as in the article. A change keeps the registry and its images. */
+  tier?: RegistryTier | undefined;
   /** Days in which a deleted image can be restored, 1 to 90; 7 unless there is a retention. */
   softDeleteDays?: number | undefined;
-  /** Days until an untagged manifest is removed. Azure refuses it beside soft delete. */
+  /** Days until an untagged manifest is removed. Azure refuses it beside soft delete, and below Premium. */
   retentionDays?: number | undefined;
-  /** A change replaces the registry. */
-  zoneRedundant: boolean;
-  /** IPv4 ranges that may use the public address; without any, all may. */
-  allowedIpRanges: string[];
-  /** Subnet for a private endpoint. With it the public address is closed but for `allowedIpRanges`. */
-  privateEndpointSubnet?: pulumi.Input<string> | undefined;
   /** Log Analytics workspace that logins and pushes are reported to. */
   logAnalyticsWorkspace?: pulumi.Input<string> | undefined;
 }

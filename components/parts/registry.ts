@@ -5,7 +5,6 @@ import type { input } from "@pulumi/azure-native/types";
 import * as pulumi from "@pulumi/pulumi";
 import { reportTo } from "./auditLog";
 import type { Platform, RegistryOptions } from "./platform";
-import { privateEndpoint } from "./privateEndpoint";
 
 export interface RegistryArgs {
   /** 5 to 50 letters and digits, global to Azure. The resource group is called the same with `-rg`. */
@@ -14,8 +13,7 @@ export interface RegistryArgs {
 }
 
 /**
- * A Premium registry, which tokens and scope maps need. Nobody pulls without a login, and there is no admin user, who
- * could do everything. Its images last, so it has its own resource group: deleting another one cannot take them along.
+ * A registry that everybody can reach. Nobody pulls without a login, and there is no admin user, who could do everything. Its images last, so it has its own resource group: deleting another one cannot take them along.
  */
 export class Registry extends pulumi.ComponentResource {
   public readonly registryName: pulumi.Output<string>;
@@ -40,23 +38,15 @@ export class Registry extends pulumi.ComponentResource {
         registryName: args.registryName,
         resourceGroupName: group.name,
         location,
-        sku: { name: containerregistry.SkuName.Premium },
+        sku: { name: options.tier ?? "Premium" },
         adminUserEnabled: false,
         anonymousPullEnabled: false,
         policies: keepingPolicies(options),
-        zoneRedundancy: options.zoneRedundant
-          ? containerregistry.ZoneRedundancy.Enabled
-          : containerregistry.ZoneRedundancy.Disabled,
-        ...networkRules(options),
+        // Tasks and container instances come over the public address.
+        publicNetworkAccess: containerregistry.PublicNetworkAccess.Enabled,
       },
       { parent: this },
     );
-    if (options.privateEndpointSubnet)
-      privateEndpoint(
-        `${name}-endpoint`,
-        { registry, group, subnetId: options.privateEndpointSubnet },
-        { parent: this },
-      );
     if (options.logAnalyticsWorkspace)
       reportTo(options.logAnalyticsWorkspace, `${name}-log`, registry, { parent: this });
 
@@ -78,47 +68,22 @@ export class Registry extends pulumi.ComponentResource {
 
 /** What becomes of images that were deleted, or that lost their last tag: Azure has one or the other. */
 export function keepingPolicies({
+  tier = "Premium",
   softDeleteDays,
   retentionDays,
 }: Pick<
   RegistryOptions,
-  "softDeleteDays" | "retentionDays"
+  "tier" | "softDeleteDays" | "retentionDays"
 >): input.containerregistry.PoliciesArgs {
   const { Enabled, Disabled } = containerregistry.PolicyStatus;
-  return retentionDays === undefined
-    ? {
-        softDeletePolicy: { status: Enabled, retentionDays: softDeleteDays ?? 7 },
-        retentionPolicy: { status: Disabled },
-      }
-    : {
-        softDeletePolicy: { status: Disabled },
-        retentionPolicy: { status: Enabled, days: retentionDays },
-      };
-}
-
-/** Who reaches the registry. Azure's own services, ACR Tasks among them, always may ask. */
-export function networkRules({
-  allowedIpRanges,
-  privateEndpointSubnet,
-}: Pick<RegistryOptions, "allowedIpRanges" | "privateEndpointSubnet">): Pick<
-  containerregistry.RegistryArgs,
-  "publicNetworkAccess" | "networkRuleBypassOptions" | "networkRuleSet"
-> {
-  const { Enabled, Disabled } = containerregistry.PublicNetworkAccess;
-  const bypass = {
-    networkRuleBypassOptions: containerregistry.NetworkRuleBypassOptions.AzureServices,
-  };
-  if (allowedIpRanges.length === 0)
-    return { publicNetworkAccess: privateEndpointSubnet ? Disabled : Enabled, ...bypass };
+  if (retentionDays !== undefined)
+    return {
+      softDeletePolicy: { status: Disabled },
+      retentionPolicy: { status: Enabled, days: retentionDays },
+    };
   return {
-    publicNetworkAccess: Enabled,
-    ...bypass,
-    networkRuleSet: {
-      defaultAction: containerregistry.DefaultAction.Deny,
-      ipRules: allowedIpRanges.map((iPAddressOrRange) => ({
-        action: containerregistry.Action.Allow,
-        iPAddressOrRange,
-      })),
-    },
+    softDeletePolicy: { status: Enabled, retentionDays: softDeleteDays ?? 7 },
+    // A cheaper tier has no such policy that could be off.
+    ...(tier === "Premium" ? { retentionPolicy: { status: Disabled } } : {}),
   };
 }

@@ -15,7 +15,7 @@ export interface RegistryTaskArgs {
   platform: Pick<Platform, "vault" | "gitToken">;
   /** HTTPS URL of the repository with its `#branch`. */
   source: string;
-  /** What acr-task.yaml finds as `{{.Values.NAME}}`. Nothing secret: whoever reads the task sees them. */
+  /** What acr-task.yaml finds as `{{.Values.NAME}}`, if not empty. Nothing secret: whoever reads the task sees them. */
   values: Record<string, pulumi.Input<string>>;
   /** The registry that the base image comes from. */
   from: ImageSource;
@@ -104,7 +104,10 @@ export class RegistryTask extends pulumi.ComponentResource {
   }
 }
 
-/** Runs the repository's acr-task.yaml with these values. */
+/**
+ * Runs the repository's acr-task.yaml with these values. An empty one is left out: the API asks for a text, and
+ * `{{.Values.NAME}}` of a value that is not there is empty too.
+ */
 export function taskStep(
   source: string,
   values: Record<string, pulumi.Input<string>>,
@@ -113,7 +116,9 @@ export function taskStep(
     type: "FileTask",
     taskFilePath: "acr-task.yaml",
     contextPath: source,
-    values: Object.entries(values).map(([name, value]) => ({ name, value, isSecret: false })),
+    values: Object.entries(values)
+      .filter(([, value]) => value !== "")
+      .map(([name, value]) => ({ name, value, isSecret: false })),
   };
 }
 

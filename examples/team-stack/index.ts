@@ -23,7 +23,7 @@ const app = new gated.TeamApp("shop-window", {
     location,
     vault,
     gitToken,
-    registries: { zoneRedundant: false, allowedIpRanges: [] },
+    registries: {},
     tokens: { validDays: 180 },
     tags: {},
   },

@@ -126,6 +126,12 @@ export const errorTable = {
     message: (server) =>
       `The registry DNS name ${server} is already in use. Choose another registry name.`,
   },
+  SkuNotSupported: { status: 400, message: (sku) => `The SKU ${sku} is not supported.` },
+  DisablingPublicNetworkAccessNotSupported: {
+    status: 400,
+    message: (sku) =>
+      `Disabling public network access is not supported for the SKU ${sku}. For more information, please visit https://aka.ms/acr/private-link.`,
+  },
   ScopeMapInUse: {
     status: 409,
     message: (name, tokens) =>

@@ -40,7 +40,12 @@ export function prepareProject({ places, programDir, stackName }: ProjectOptions
   const given = existsSync(source) ? readYaml<StackFile>(source) : {};
   const kept = existsSync(file) ? readYaml<StackFile>(file) : {};
   const secrets = Object.entries(kept.config ?? {}).filter(([, value]) => isSecure(value));
-  const config = { ...Object.fromEntries(secrets), ...given.config };
+  const config = {
+    ...Object.fromEntries(secrets),
+    ...given.config,
+    // For the program's errors: who edits this copy, or sets something in it, changes nothing.
+    "local:settingsFile": source,
+  };
   writeYaml(file, {
     ...(kept.encryptionsalt ? { encryptionsalt: kept.encryptionsalt } : {}),
     config,

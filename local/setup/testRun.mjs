@@ -13,7 +13,7 @@ whole workflow on real parts (tests/workflow). Arguments go to mocha; with files
   npm test -- tests/components/teamApp.test.ts`;
 
 /** Quick ones first: a mistake shows early. */
-const order = ["components", "policies", "local", "workflow"];
+const order = ["components", "policies", "examples", "local", "workflow"];
 
 const args = process.argv.slice(2);
 if (args.includes("--help") || args.includes("-h")) {

@@ -49,10 +49,13 @@ export function azureFunctions(
       const task = tasks.get(`${String(registryName)}/${String(taskName)}`) ?? notFound();
       const step = task["step"] as Inputs;
       const hasRun = ran.includes(`${String(registryName)}/tasks/${String(taskName)}`);
+      const from = valueOfStep(step, "REGISTRY_FROM_URL").replace(/\/$/, "");
+      const image = valueOfStep(step, "IMAGE");
       const dependency = {
         type: "RunTime",
-        registry: valueOfStep(step, "REGISTRY_FROM_URL").replace(/\/$/, ""),
-        repository: valueOfStep(step, "IMAGE"),
+        // ACR's words for an image without a registry, which is Docker Hub's.
+        registry: from || "registry.hub.docker.com",
+        repository: from ? image : `library/${image}`,
         tag: valueOfStep(step, "TAG"),
         digest: imageDigest,
       };

@@ -65,10 +65,6 @@ const answers: Record<string, Answer> = {
     id: "33333333-3333-3333-3333-333333333333",
     state: { ...inputs, result: "33333333-3333-3333-3333-333333333333" },
   }),
-  "azure-native:network:PrivateEndpoint": resource(
-    "providers/Microsoft.Network/privateEndpoints",
-    "privateEndpointName",
-  ),
   "azure-native:monitor:DiagnosticSetting": (inputs) => ({
     id: `${inputs["resourceUri"]}/providers/Microsoft.Insights/diagnosticSettings/${inputs["name"]}`,
     state: inputs,

@@ -32,8 +32,6 @@ describe("BaseArtifacts", () => {
       REGISTRY_FROM_URL: "publicregistry.azurecr.io/",
       IMAGE: "node",
       TAG: "22-alpine",
-      PIN: "",
-      REJECT: "",
     });
     assert.deepEqual(inputs["credentials"], {
       customRegistries: {

@@ -15,7 +15,7 @@ export const makePlatform = (more: Partial<Platform> = {}): Platform => ({
   location,
   vault: new SecretVault("vault", { vaultName: "testvault", location }),
   gitToken: "git-token",
-  registries: { zoneRedundant: false, allowedIpRanges: [] },
+  registries: {},
   tokens: { validDays: 180 },
   tags: {},
   ...more,

@@ -40,7 +40,6 @@ describe("PublicSimulator", () => {
         contextPath: "https://github.com/contoso/base-image-node.git#release",
         contextAccessToken: "git-token",
         values: [
-          { name: "REGISTRY_FROM_URL", value: "docker.io/", isSecret: false },
           { name: "IMAGE", value: "node", isSecret: false },
           { name: "TAG", value: "22-alpine", isSecret: false },
         ],
@@ -141,11 +140,7 @@ describe("PublicSimulator with many images", () => {
       });
     });
     const { inputs } = declared.the("Task", "dotnet-public");
-    assert.deepEqual(setValues(inputs), {
-      REGISTRY_FROM_URL: "docker.io/",
-      IMAGE: "dotnet/runtime",
-      TAG: "9.0",
-    });
+    assert.deepEqual(setValues(inputs), { IMAGE: "dotnet/runtime", TAG: "9.0" });
     assert.equal((inputs["step"] as { contextPath: string }).contextPath, sourceOf("base-dotnet"));
     const { waitsFor } = declared.the("Command", "dotnet-public-first-run");
     assert.ok(!waitsFor.has("Command node-public-first-run"));

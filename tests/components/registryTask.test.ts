@@ -1,9 +1,11 @@
 // Does not prove that Azure reads these definitions as meant.
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { prefixOf } from "../../components/parts/imageSource";
 import { roleDefinitionId } from "../../components/parts/roleAssignment";
 import { taskStep, taskTriggers } from "../../components/parts/registryTask";
 import { imageValues } from "../../components/teamApp";
-import { declare } from "./declare";
+import { declare, valueOf } from "./declare";
 import { makePlatform, makePublicSimulator } from "./fixtures";
 
 describe("a task's definition", () => {
@@ -12,6 +14,19 @@ describe("a task's definition", () => {
       { name: "B", value: "1", isSecret: false },
       { name: "A", value: "2", isSecret: false },
     ]);
+  });
+
+  it("has no empty value, which Azure may refuse: to a task file it is the same as none", () => {
+    assert.deepEqual(taskStep("https://github.com/o/r.git#main", { A: "", B: "1" }).values, [
+      { name: "B", value: "1", isSecret: false },
+    ]);
+  });
+
+  it("names every registry before an image but Docker Hub, for which ACR would find no digest", async () => {
+    assert.equal(prefixOf({ loginServer: "docker.io" }), "");
+    assert.equal(await valueOf(prefixOf({ loginServer: "quay.io" })), "quay.io/");
+    const own = pulumi.output("contoso.azurecr.io");
+    assert.equal(await valueOf(prefixOf({ loginServer: own })), "contoso.azurecr.io/");
   });
 
   const repositoryOf = (url: string): object => {

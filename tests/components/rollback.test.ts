@@ -41,7 +41,7 @@ describe("a pinned base image", () => {
 
   it("is pinned for every later run too, so that no promotion moves the stable tag", () => {
     assert.equal(taskValues(pinned)["PIN"], "gc1");
-    assert.equal(taskValues(pinned)["REJECT"], "");
+    assert.ok(!("REJECT" in taskValues(pinned)), "an empty value is no value to Azure");
   });
 
   it("goes back now, in a run that asks the gate nothing", () => {
@@ -125,7 +125,7 @@ describe("a rejected digest", () => {
 
   it("is known to the gate in every later run", () => {
     assert.equal(taskValues(rejected)["REJECT"], `${bad} ${worse}`);
-    assert.equal(taskValues(rejected)["PIN"], "");
+    assert.ok(!("PIN" in taskValues(rejected)));
   });
 
   it("loses the stable tag to the newest image that is not rejected", () => {

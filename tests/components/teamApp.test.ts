@@ -32,7 +32,6 @@ describe("TeamApp", () => {
       LOGIN: "registry-team-abc123",
       ACI: "hello-world-aci",
       ACI_RG: "hello-world-aci-rg",
-      TAGS: "",
     });
     const { customRegistries } = inputs["credentials"] as { customRegistries: object };
     assert.deepEqual(Object.keys(customRegistries), ["baseartifacts.azurecr.io"]);

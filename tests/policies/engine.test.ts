@@ -1,5 +1,6 @@
 // Does not prove what happens in an update, nor what Pulumi's Node.js language host does with the pack's folder.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PolicyEvent } from "@pulumi/pulumi/automation/events";
 import { withGate } from "../../local/demo/stackSettings";
@@ -67,5 +68,28 @@ describe("the policy pack on Pulumi's engine", function () {
       `hello-world: signs in to registry public (credentials); ${why}`,
     ])
       assert.ok(lines.includes(line), `${line}\nis not in\n${printed}`);
+  });
+
+  it("refuses a configuration with misspelt rules and settings, all at once, as they would change nothing", async () => {
+    previews = await openPreviews(openApp);
+    const config = join(previews.stateDir, "misspelt.json");
+    writeFileSync(
+      config,
+      JSON.stringify({
+        all: "advisory",
+        "app-builds-on-base-artefacts": { enforcementLevel: "mandatory" },
+        "containers-from-registries": { registry: ["contoso.azurecr.io"] },
+        "role-not-privileged": { deniedRoles: ["8e3af657-a8ff-443c-a75c-2fe8c4bcb635"] },
+      }),
+    );
+    const { succeeded, printed, events } = await previews.preview(config);
+    assert.equal(succeeded, false);
+    assert.deepEqual(violations(events), []);
+    for (const words of [
+      "there is no rule app-builds-on-base-artefacts; there are registry-no-admin-user, ",
+      "containers-from-registries has no setting registry; it has registries, exempt",
+    ])
+      assert.ok(printed.includes(words), `${words}\nis not in\n${printed}`);
+    assert.ok(!printed.includes("role-not-privileged has"), printed);
   });
 });

@@ -24,6 +24,8 @@ export interface Preview {
 }
 
 export interface Previews {
+  /** A folder that goes with it. */
+  stateDir: string;
   change(settings: SettingsChange): void;
   /** @param config path of the pack's configuration */
   preview(config?: string): Promise<Preview>;
@@ -55,6 +57,7 @@ export async function openPreviews(
   });
   const stack = await Stack.select("local", workspace);
   return {
+    stateDir,
     change: (settings) => changeSettings(stateDir, settings),
     async preview(config) {
       let printed = "";
@@ -72,7 +75,10 @@ export async function openPreviews(
           (error: unknown) => {
             if (events.some(({ enforcementLevel }) => enforcementLevel === "mandatory"))
               return false;
-            throw error;
+            const { message } = error as Error;
+            if (!message.includes("configuring policy pack")) throw error;
+            printed += message;
+            return false;
           },
         );
       return { succeeded, printed, events };

@@ -74,7 +74,7 @@ describe("app-builds-on-base-artifacts", () => {
     }
   });
 
-  it("finds a build argument, and a task that does not say what it builds on", async () => {
+  it("finds a build argument, and a task that names no registry and so builds on Docker Hub", async () => {
     const withStep = (step: unknown): StackSubject => ({
       ...task("hello-world", base, inTeamApp),
       props: { step },
@@ -86,7 +86,7 @@ describe("app-builds-on-base-artifacts", () => {
     for (const step of [{ values: [{ name: "TAG", value: "22" }] }, undefined])
       assert.deepEqual(await judge([withStep(step)]), {
         violations: [
-          "[hello-world] hello-world: step does not say where base images come from; set REGISTRY_FROM_URL",
+          `[hello-world] hello-world: builds from docker.io (step has no REGISTRY_FROM_URL); ${known}`,
         ],
       });
   });

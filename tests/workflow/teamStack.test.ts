@@ -1,15 +1,18 @@
 // Does not prove that a stack reference works across Pulumi organisations: both stacks share a backend here.
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { controlClient } from "../../local/daemon/controlClient";
 import { readPageColour } from "../../local/demo/page";
 import type { Story } from "../../local/demo/story";
 import { waitFor } from "../../local/demo/waiting";
+import { serveProviders, type ServedProviders } from "../../local/pulumi/providers";
 import { openStack, type LocalStack } from "../../local/pulumi/stack";
+import { entryPointOf } from "../examples/entryPoint";
 import { pulumiForTests } from "../local/tools";
 import { assertNothingToChange, openStoryUnderTest, type StoryUnderTest } from "./storyUnderTest";
 
-const example = join(__dirname, "../../examples/team-stack");
+/** What `pulumi -C examples/team-stack` runs. */
+const example = dirname(entryPointOf(join(__dirname, "../../examples/team-stack")));
 
 describe("an app in a stack of its own", function () {
   this.timeout(180_000);
@@ -18,13 +21,15 @@ describe("an app in a stack of its own", function () {
   let story: Story;
   let pageUrl: string;
 
+  let providers: ServedProviders;
+
   const teamStack = async (): Promise<LocalStack> => {
     const { environment, stackSecrets } = await controlClient(rig.stateDir).settings();
     return await openStack({
       stateDir: rig.stateDir,
       programDir: example,
       pulumiBinary: pulumiForTests(),
-      debugProviders: environment["PULUMI_DEBUG_PROVIDERS"] ?? "",
+      debugProviders: providers.debugProviders,
       environment,
       secrets: { "team-stack:gitToken": stackSecrets["gated-imports:gitToken"] ?? "" },
     });
@@ -34,8 +39,18 @@ describe("an app in a stack of its own", function () {
     rig = await openStoryUnderTest("team-stack");
     story = rig.story;
     await story.up(true);
+    const { environment } = await controlClient(rig.stateDir).settings();
+    // Pulumi starts plugins where the program is; those of the daemon are in the checkout.
+    providers = await serveProviders({
+      environment: () => environment,
+      log: () => undefined,
+      workingDirectory: example,
+    });
   });
-  after(() => rig.close());
+  after(async () => {
+    await providers.stop();
+    await rig.close();
+  });
 
   it("comes up on the base artifacts that the company's stack exports", async () => {
     const outputs = await (await teamStack()).up({ signal: rig.signal });

@@ -50,7 +50,7 @@ const dayLimits: Readonly<Record<string, readonly [number, number]>> = {
   retentionDays: [1, 90],
 };
 
-/** Settings that only the Premium tier has, and when they count as used. */
+/** Settings that only the Premium tier has, and when they count as used. All but one are refused as SkuNotSupported. */
 const premiumOnly: Readonly<Record<string, (checked: Json) => boolean>> = {
   zoneRedundancy: ({ zoneRedundancy }) => zoneRedundancy === "Enabled",
   networkRuleSet: ({ networkRuleSet }) => networkRuleSet !== undefined,
@@ -74,13 +74,13 @@ export function readSettings(
   const checked: Json = Object.fromEntries(all.filter(([, value]) => value !== undefined));
   if (sku !== "Premium") {
     const [used] = Object.entries(premiumOnly).find(([, isUsed]) => isUsed(checked)) ?? [];
-    if (used)
-      throw refuse("BadRequest", `'${used}' is not supported for the SKU ${sku}; use Premium.`);
+    if (used === "publicNetworkAccess") {
+      throw refuse("DisablingPublicNetworkAccessNotSupported", sku);
+    }
+    if (used) throw refuse("SkuNotSupported", sku);
   }
   if (sku === "Basic" && checked.anonymousPullEnabled === true) {
-    const text =
-      "'anonymousPullEnabled' is not supported for the SKU Basic; use Standard or Premium.";
-    throw refuse("BadRequest", text);
+    throw refuse("SkuNotSupported", sku);
   }
   return checked;
 }

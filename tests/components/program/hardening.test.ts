@@ -1,11 +1,9 @@
-// Does not prove that Azure enforces any of it, nor that tasks work behind closed doors.
+// Does not prove that Azure enforces any of it.
 import assert from "node:assert/strict";
 import type { Declared } from "../declare";
 import { setValues } from "../fixtures";
 import { run, type Outputs } from "./program";
 
-const subnet =
-  "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/n/subnets/s";
 const workspace =
   "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/w";
 
@@ -67,25 +65,17 @@ describe("tags and protection", () => {
   });
 });
 
-describe("closed registries", () => {
-  it("have a private endpoint each, and no public address but for the listed ranges", async () => {
-    const registries = { privateEndpointSubnet: subnet, zoneRedundant: true, retentionDays: 30 };
-    const closed = await run({ registries });
-    assert.deepEqual(
-      closed.kinds("PrivateEndpoint").map(({ parent }) => parent),
-      ["public", "base-artifacts", "hello-world-registry"],
-    );
-    const open = await run({ registries: { ...registries, allowedIpRanges: ["203.0.113.0/24"] } });
-    for (const [program, access] of [
-      [closed, "Disabled"],
-      [open, "Enabled"],
-    ] as const)
-      for (const { inputs } of program.kinds("Registry")) {
-        assert.equal(inputs["publicNetworkAccess"], access);
-        assert.equal(inputs["zoneRedundancy"], "Enabled");
-        assert.match(JSON.stringify(inputs["policies"]), /"days":30/);
-        assert.equal("networkRuleSet" in inputs, access === "Enabled");
-      }
+describe("what is set for registries", () => {
+  it("holds for each of them", async () => {
+    const cheap = await run({ registries: { tier: "Basic" } });
+    const kept = await run({ registries: { retentionDays: 30 } });
+    for (const { inputs } of cheap.kinds("Registry"))
+      assert.deepEqual(inputs["sku"], { name: "Basic" });
+    for (const { inputs } of kept.kinds("Registry")) {
+      assert.deepEqual(inputs["sku"], { name: "Premium" });
+      assert.match(JSON.stringify(inputs["policies"]), /"days":30/);
+    }
+    assert.deepEqual([cheap.kinds("Registry").length, kept.kinds("Registry").length], [3, 3]);
   });
 });
 

@@ -114,6 +114,12 @@ const cases: Case[] = [
     "registries.retentionDays is set, and so is softDeleteDays; Azure has one of them on a registry",
     "rm --path 'gated-imports:registries.retentionDays'",
   ],
+  [
+    "a retention in a tier that has none",
+    { registries: { tier: "Basic", retentionDays: 30 } },
+    "registries.retentionDays needs the tier Premium, and the tier is Basic",
+    "rm --path 'gated-imports:registries.retentionDays'",
+  ],
 ];
 
 describe("settings that do not go together", () => {

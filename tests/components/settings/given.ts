@@ -1,5 +1,6 @@
 /** A configuration that is right, and what the program says to changes of it. */
-import { checkSettings, describeFaults } from "../../../settings";
+import { checkSettings } from "../../../settings";
+import { describeFaults } from "../../../settings/remedies";
 import type { PlainSettings } from "../../../settings/schema";
 
 export const digest = `sha256:${"0123456789abcdef".repeat(4)}`;

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
 import { schema } from "../../../settings/schema";
-import { accepted, app, baseImage, complaint, complaints } from "./given";
+import { accepted, app, baseImage, complaint, complaints, defaultSource } from "./given";
 import { changed, settings } from "./settingsTable";
+
+const defaultApp = `'${defaultSource.replace("base-image-node", "hello-world")}'`;
 
 /** The places of all single values, such as `baseImages[0].tag`. */
 function leaves(type: unknown, path: string): string[] {
@@ -62,7 +64,7 @@ describe("a setting that is not set", () => {
         namePrefix: "contoso",
         simulatedImages: 1,
         tokens: { validDays: 180 },
-        registries: { zoneRedundant: false, allowedIpRanges: [], logAnalyticsWorkspace: undefined },
+        registries: { tier: "Premium", logAnalyticsWorkspace: undefined },
         vault: {
           purgeProtection: false,
           rbac: false,
@@ -95,7 +97,7 @@ describe("a setting that is not set", () => {
           "set --path 'gated-imports:apps[0].name' hello-world",
         ],
         [
-          "gated-imports:apps[0].source is not set; it must be an https URL of a git repository with its #branch and no login in it",
+          "gated-imports:apps[0].source is not set; it must be an https URL of a GitHub repository with its #branch and no login in it",
           "set --path 'gated-imports:apps[0].source' 'https://github.com/importing-public-content/hello-world.git#main'",
         ],
       ].flatMap(([problem = "", command = ""]) => complaint(problem, command)),
@@ -114,7 +116,80 @@ describe("a date without quotes", () => {
   });
 });
 
+describe("a mistake that looks like something else", () => {
+  const cases: [string, unknown, string, string][] = [
+    ["azure-native:location", "East US", "an Azure region such as eastus", "eastus"],
+    ["azure-native:location", "westeurpoe", "an Azure region such as eastus", "westeurope"],
+    ...["https://dev.azure.com/contoso/shop/_git/web#main", "https://gitlab.com/o/r.git#main"].map(
+      (url): [string, unknown, string, string] => [
+        "gated-imports:apps[0].source",
+        url,
+        "on github.com: commits elsewhere do not start this program's tasks",
+        defaultApp,
+      ],
+    ),
+    [
+      "gated-imports:apps[0].source",
+      "https://github.com/o#main",
+      "a URL of an owner and a repository, as in https://github.com/OWNER/NAME.git#main",
+      defaultApp,
+    ],
+    [
+      "gated-imports:apps[0].source",
+      "https://github.com/o/r.git#refs/heads/release/1",
+      "a URL with the branch alone behind its #, without refs/",
+      "'https://github.com/o/r.git#release/1'",
+    ],
+    [
+      "gated-imports:apps[0].source",
+      "https://github.com/o/r.git#refs/tags/v1",
+      "a URL with the branch alone behind its #, without refs/",
+      defaultApp,
+    ],
+    ...["0123456789abcdef0123456789abcdef01234567", "a1b2c3d"].map(
+      (commit): [string, unknown, string, string] => [
+        "gated-imports:apps[0].source",
+        `https://github.com/o/r.git#${commit}`,
+        "a URL with a branch behind its #: no push would start a run of a commit",
+        defaultApp,
+      ],
+    ),
+    ...[
+      ...["", "-x", "a..b", "a~1", "a^", "main:folder", "a?", "a*", "a[b", "a\\b", "a@{b", "@"],
+      ...["HEAD", "/a", "a/", "a//b", ".a", "a/.b", "a.", "a.lock", "a.lock/b", "a\u0007"],
+    ].map((branch): [string, unknown, string, string] => [
+      "gated-imports:apps[0].source",
+      `https://github.com/o/r.git#${branch}`,
+      "a URL with a branch behind its # that git takes",
+      defaultApp,
+    ]),
+  ];
+  for (const [key, value, words, example] of cases)
+    it(`is named for what it is: ${JSON.stringify(value)}`, () => {
+      assert.deepEqual(
+        complaints(changed(key.replace(/^.*:/, ""), value)),
+        complaint(
+          `${key} is ${JSON.stringify(value)}; it must be ${words}`,
+          `set ${key.includes(".") ? `--path '${key}'` : key} ${example}`,
+        ),
+      );
+    });
+});
+
 describe("several mistakes", () => {
+  it("of one place are one, the first", () => {
+    const image = { ...baseImage, name: "Node" };
+    assert.deepEqual(
+      complaints({ baseImages: [image, { ...image, tag: "24" }], apps: [] }).filter((line) =>
+        line.includes(" is "),
+      ),
+      [0, 1].map(
+        (index) =>
+          `  gated-imports:baseImages[${index}].name is "Node"; it must be 2 to 28 lower-case letters, digits and single hyphens`,
+      ),
+    );
+  });
+
   it("are told all at once, each with its key and command, and once only", () => {
     assert.deepEqual(
       complaints({
@@ -147,12 +222,7 @@ describe("the shape of the configuration", () => {
     ["apps[0]", "web-shop", "an object with name, source and baseImages"],
     ["apps[0].baseImages", "node", "a list of base images' names"],
     ["tokens", 180, "an object with rotated, validDays"],
-    [
-      "registries",
-      true,
-      "an object with softDeleteDays, retentionDays, zoneRedundant, allowedIpRanges, privateEndpointSubnet",
-    ],
-    ["registries.allowedIpRanges", "10.0.0.0/8", "a list of IPv4 ranges"],
+    ["registries", true, "an object with tier, softDeleteDays, retentionDays"],
     ["vault", "rbac", "an object with purgeProtection, rbac"],
   ];
   for (const [path, value, words] of cases)
@@ -178,13 +248,34 @@ describe("the shape of the configuration", () => {
   });
 
   it("has no room for a misspelt member, which would be ignored without a word", () => {
-    for (const path of ["tokens.rotate", "baseImages[0].digest", "apps[0].gatd"])
+    for (const [path, meant] of [
+      ["tokens.rotate", "tokens.rotated"],
+      ["baseImages[0].digest", undefined],
+      ["apps[0].gatd", "apps[0].gated"],
+      ["protct", "protect"],
+      ["base-images", "baseImages"],
+      ["dockerhubPasword", "dockerHubPassword"],
+      ["registries.zoneRedundant", undefined],
+    ] as const)
       assert.deepEqual(
         complaints(changed(path, "x")),
         complaint(
-          `gated-imports:${path} is not a setting of this program`,
-          `rm --path 'gated-imports:${path}'`,
+          `gated-imports:${path} is not a setting of this program${meant ? `; gated-imports:${meant} is` : ""}`,
+          `rm ${path.includes(".") ? `--path 'gated-imports:${path}'` : `gated-imports:${path}`}`,
         ),
       );
+  });
+
+  it("has what a misspelt key holds, so that nothing is said to be missing besides", () => {
+    assert.deepEqual(
+      complaints({
+        baseImage: [{ ...baseImage, name: "python" }],
+        apps: [{ ...app, baseImages: ["python"] }],
+      }),
+      complaint(
+        "gated-imports:baseImage is not a setting of this program; gated-imports:baseImages is",
+        "rm gated-imports:baseImage",
+      ),
+    );
   });
 });

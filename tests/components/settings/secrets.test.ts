@@ -6,14 +6,23 @@ import { valueOf } from "../declare";
 import { app, baseImage } from "./given";
 
 /** Reads settings as a stack has them; secrets by key without the project. */
-function read(settings: Record<string, unknown>, secrets: Record<string, string>): Settings {
-  const given = Object.entries(settings).map(([key, value]) => [
+function read(
+  settings: Record<string, unknown>,
+  secrets: Record<string, string>,
+  settingsFile?: string,
+): Settings {
+  const set = Object.entries(settings).filter(([, value]) => value !== undefined);
+  const given = set.map(([key, value]) => [
     key === "location" ? "azure-native:location" : `gated-imports:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
   const secret = Object.entries(secrets).map(([key, value]) => [`gated-imports:${key}`, value]);
   pulumi.runtime.setAllConfig(
-    Object.fromEntries([...given, ...secret]),
+    Object.fromEntries([
+      ...given,
+      ...secret,
+      ...(settingsFile ? [["local:settingsFile", settingsFile]] : []),
+    ]),
     secret.map(([key = ""]) => key),
   );
   return readSettings();
@@ -91,14 +100,58 @@ describe("secrets", () => {
           `The stack's configuration needs mending:
   gated-imports:apps[0].name is "shop"; it must be 5 to 32 lower-case letters, digits and single hyphens
     pulumi config set --path 'gated-imports:apps[0].name' hello-world
-  gated-imports:apps[0].gatd is not a setting of this program
+  gated-imports:apps[0].gatd is not a setting of this program; gated-imports:apps[0].gated is
     pulumi config rm --path 'gated-imports:apps[0].gatd'
   gated-imports:registries.retentionDays is set, and so is softDeleteDays; Azure has one of them on a registry
     pulumi config rm --path 'gated-imports:registries.retentionDays'
+  gated-imports:ghcrPassword is not set; it must be a GitHub access token with read access
+    pulumi config set --secret gated-imports:ghcrPassword
   gated-imports:gitToken is not set; it must be a GitHub token that may read the tasks' repositories and manage their webhooks
     pulumi config set --secret gated-imports:gitToken`,
         );
         return true;
+      },
+    );
+  });
+
+  it("are known settings, and what is like one but misspelt is not", () => {
+    assert.throws(
+      () =>
+        read(
+          {
+            ...from("mcr.microsoft.com"),
+            location: undefined,
+            protct: true,
+            dockerhubPasswd: "hidden",
+          },
+          { gitToken: "t", quayUser: "u", quayPassword: "p", location: "eastus" },
+        ),
+      {
+        message: `The stack's configuration needs mending:
+  azure-native:location is not set; it must be an Azure region such as eastus
+    pulumi config set azure-native:location eastus
+  gated-imports:protct is not a setting of this program; gated-imports:protect is
+    pulumi config rm gated-imports:protct
+  gated-imports:dockerhubPasswd is not a setting of this program; gated-imports:dockerHubPassword is
+    pulumi config rm gated-imports:dockerhubPasswd
+  gated-imports:location is not a setting of this program; azure-native:location is
+    pulumi config rm gated-imports:location`,
+      },
+    );
+  });
+
+  it("and settings are mended where a stack's configuration is a copy: in the file, on the local Azure", () => {
+    const settings = { ...from("quay.io"), namePrefix: "C", protct: true };
+    assert.throws(
+      () => read(settings, { gitToken: "t", quayUser: "u" }, "/checkout/Pulumi.local.yaml"),
+      {
+        message: `The stack's configuration needs mending (/checkout/Pulumi.local.yaml):
+  gated-imports:namePrefix is "C"; it must be 2 to 11 lower-case letters and digits that begin with a letter
+    in Pulumi.local.yaml, set gated-imports:namePrefix to contoso
+  gated-imports:protct is not a setting of this program; gated-imports:protect is
+    in Pulumi.local.yaml, take out gated-imports:protct
+  gated-imports:quayPassword is not set; it must be a Quay access token with read access
+    pulumi -C "$GATED_IMPORTS_PROJECT" config set -s local --secret gated-imports:quayPassword, in a shell with npm run local -- env`,
       },
     );
   });

@@ -10,17 +10,20 @@ export interface SettingCase {
   example: string;
 }
 
-const url = (example: string): SettingCase => ({
-  allowed: ["https://github.com/contoso/repo.git#release/1.2", "https://dev.azure.com/c/_git/r#m"],
+const gitUrl = (example: string): SettingCase => ({
+  allowed: [
+    "https://github.com/contoso/repo.git#release/1.2",
+    "https://github.com/contoso/my.repo_2#v1",
+    "https://github.com/contoso/repo#20261125",
+    "https://github.com/contoso/repo#deadbeef",
+  ],
   refused: [
     "git@github.com:o/r.git#main",
     "http://github.com/o/r.git#main",
     "https://github.com/o/r.git",
-    "https://github.com/o/r.git#",
-    "https://github.com/o/r.git#main:folder",
     "https://user:token@github.com/o/r.git#main",
   ],
-  words: "an https URL of a git repository with its #branch and no login in it",
+  words: "an https URL of a GitHub repository with its #branch and no login in it",
   example: `'${example}'`,
 });
 
@@ -56,8 +59,8 @@ const resource = (path: string): string => `/subscriptions/s/resourceGroups/g/pr
 
 export const settings: Record<string, SettingCase> = {
   location: {
-    allowed: ["eastus", "westeurope2"],
-    refused: ["East US", "", 7],
+    allowed: ["eastus", "westus3"],
+    refused: ["", 7, "nowhere", "usgovvirginia", "chinaeast"],
     words: "an Azure region such as eastus",
     example: "eastus",
   },
@@ -87,12 +90,34 @@ export const settings: Record<string, SettingCase> = {
     words: "docker.io, mcr.microsoft.com, quay.io, ghcr.io",
     example: "docker.io",
   },
-  "baseImages[0].source": url(defaultSource),
-  "baseImages[0].gate": url(defaultSource.replace("base-image-node", "import-baseimage-node")),
+  "baseImages[0].source": gitUrl(defaultSource),
+  "baseImages[0].gate": gitUrl(defaultSource.replace("base-image-node", "import-baseimage-node")),
   "baseImages[0].schedule": {
-    allowed: ["0 3 * * *", "*/5 0-6 1,15 * MON-FRI"],
-    refused: ["daily", "0 3 * *", "0 0 3 * * *"],
-    words: "a cron schedule of five fields, in UTC",
+    allowed: [
+      "0 3 * * *",
+      "*/5 0-6 1,15 * MON-FRI",
+      "0 0 29 2 *",
+      "0 0 31 */2 *",
+      "10/20 0 * january sunday",
+    ],
+    refused: [
+      "daily",
+      "@daily",
+      "0 3 * *",
+      "0 0 3 * * *",
+      "61 3 * * *",
+      "0 24 * * *",
+      "0 0 0 * *",
+      "0 0 31 2 *",
+      "0 0 31 apr,jun,9,NOV *",
+      "0 0 30 2 1",
+      "0 0 * 13 *",
+      "0 0 * * 7",
+      "*/0 * * * *",
+      "0 0 L * *",
+    ],
+    words:
+      "a time that comes, as five fields of cron in UTC: minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-6",
     example: "'0 3 * * *'",
   },
   "baseImages[0].pin": pin,
@@ -108,7 +133,7 @@ export const settings: Record<string, SettingCase> = {
     words: "5 to 32 lower-case letters, digits and single hyphens",
     example: "hello-world",
   },
-  "apps[0].source": url(defaultSource.replace("base-image-node", "hello-world")),
+  "apps[0].source": gitUrl(defaultSource.replace("base-image-node", "hello-world")),
   "apps[0].baseImages[0]": { ...imageName, refused: [] },
   "apps[0].gated": flag(true),
   "apps[0].team": {
@@ -125,22 +150,14 @@ export const settings: Record<string, SettingCase> = {
     example: "2026-11-24",
   },
   "tokens.validDays": days(7, 730, 180),
+  "registries.tier": {
+    allowed: ["Premium", "Standard", "Basic"],
+    refused: ["premium", "Free"],
+    words: "Premium, Standard, Basic",
+    example: "Premium",
+  },
   "registries.softDeleteDays": days(1, 90, 7),
   "registries.retentionDays": days(1, 365, 30),
-  "registries.zoneRedundant": flag(false),
-  "registries.allowedIpRanges[0]": {
-    allowed: ["203.0.113.7", "10.0.0.0/8", "255.255.255.255/32"],
-    refused: ["10.0.0", "256.0.0.1", "10.0.0.0/33", "10.0.0.0.", "::1", "10.0.0.0/8x"],
-    words: "an IPv4 address or a range of them",
-    example: "203.0.113.0/24",
-  },
-  "registries.privateEndpointSubnet": {
-    allowed: [resource("Microsoft.Network/virtualNetworks/n/subnets/s")],
-    refused: ["default", resource("Microsoft.Network/virtualNetworks/n")],
-    words: "the id of a subnet",
-    example:
-      "/subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Network/virtualNetworks/NAME/subnets/NAME",
-  },
   "vault.purgeProtection": flag(false),
   "vault.rbac": flag(false),
   logAnalyticsWorkspace: {
@@ -159,9 +176,12 @@ export const settings: Record<string, SettingCase> = {
       { "an owner": "x" },
       { owner: 7 },
       { owner: "$(id)" },
-      Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`t${index}`, "x"])),
+      { generation: "x" },
+      { Issued: "x" },
+      Object.fromEntries(Array.from({ length: 14 }, (_, index) => [`t${index}`, "x"])),
     ],
-    words: "at most 15 names with values, both of letters, digits and . _ - (values also : @ +)",
+    words:
+      "at most 13 names with values, both of letters, digits and . _ - (values also : @ +); a secret has room for no more beside generation and issued, which the program writes",
     example: `'{"owner":"platform"}'`,
   },
   protect: flag(false),

@@ -91,10 +91,42 @@ describe("container registries", () => {
     assert.match(String(later.body.error?.message), /cannot be enabled at the same time/);
     const long = { retentionPolicy: { days: 366, status: "enabled" } };
     assert.match(await refused({ policies: long }), /retentionPolicy.days' must be 0 to 365/);
-    assert.match(await refused({ zoneRedundancy: "Enabled" }, "Basic"), /zoneRedundancy.*Premium/);
-    assert.match(await refused({ anonymousPullEnabled: true }, "Basic"), /use Standard or Premium/);
     const odd = { networkRuleSet: { defaultAction: "Deny", ipRules: [{ value: "home" }] } };
     assert.match(await refused(odd), /ipRules\[0\].value' must be an IPv4 address/);
+  });
+
+  it("refuses of a cheaper tier what only Premium has, and takes what every tier has", async () => {
+    const id = `${registries}/cheap1`;
+    const put = async (sku: string, properties: object): Promise<unknown> => {
+      const { status, body } = await arm.send("PUT", id, {
+        version: versions.registry,
+        body: { location, sku: { name: sku }, properties },
+      });
+      return status < 300 ? status : body.error;
+    };
+    const unsupported = (sku: string): object => ({
+      code: "SkuNotSupported",
+      message: `The SKU ${sku} is not supported.`,
+    });
+    const retention = { policies: { retentionPolicy: { days: 30, status: "enabled" } } };
+    assert.deepEqual(await put("Standard", retention), unsupported("Standard"));
+    assert.deepEqual(await put("Basic", { zoneRedundancy: "Enabled" }), unsupported("Basic"));
+    assert.deepEqual(await put("Basic", { anonymousPullEnabled: true }), unsupported("Basic"));
+    assert.deepEqual(await put("Basic", { publicNetworkAccess: "Disabled" }), {
+      code: "DisablingPublicNetworkAccessNotSupported",
+      message:
+        "Disabling public network access is not supported for the SKU Basic. For more information, please visit https://aka.ms/acr/private-link.",
+    });
+    const soft = { policies: { softDeletePolicy: { retentionDays: 7, status: "enabled" } } };
+    assert.equal(await put("Basic", soft), 201);
+    const token = `${id}/tokens/cheap-token`;
+    const scopeMapId = `${id}/scopeMaps/_repositories_pull`;
+    const made = await arm.send("PUT", token, {
+      version: versions.token,
+      body: { properties: { scopeMapId } },
+    });
+    assert.equal(made.status, 200, "tokens are in every tier");
+    assert.equal(await put("Premium", retention), 200);
   });
 
   it("keeps system scope maps as they are", async () => {
