@@ -41,7 +41,7 @@ const newSettings = (): Settings => ({
  * @throws Error in one line that names the part's trouble
  */
 export async function startLocalAzure(options: LocalAzureOptions): Promise<LocalAzure> {
-  const { stateDir, tools, log } = options;
+  const { stateDir, tools, roleDelay, log } = options;
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) {
@@ -62,7 +62,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
 
     const resources = openResourceStore(join(stateDir, "resources.json"));
     const directory = started(await openDirectory({ stateDir }), (part) => part.service.stop());
-    const authorizer = createAuthorizer({ resources, directory });
+    const authorizer = createAuthorizer({ resources, directory, roleDelay });
     const registries = started(
       await openContainerRegistries({
         stateDir,

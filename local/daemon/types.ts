@@ -15,6 +15,8 @@ export interface Tools {
 export interface LocalAzureOptions {
   stateDir: string;
   tools: Tools;
+  /** Seconds until a new role assignment works; default 0. */
+  roleDelay?: number | undefined;
   log: Log;
 }
 

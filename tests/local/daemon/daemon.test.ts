@@ -50,7 +50,7 @@ describe("daemon", () => {
     rmSync(join(stateDir, "slow"), { force: true });
     await controlClient(stateDir).stop();
     rmSync(folder, { recursive: true, force: true });
-    for (const name of ["GATED_IMPORTS_PULUMI", "GATED_IMPORTS_AZ"]) {
+    for (const name of ["GATED_IMPORTS_PULUMI", "GATED_IMPORTS_AZ", "GATED_IMPORTS_ROLE_DELAY"]) {
       if (tools[name] === undefined) delete process.env[name];
       else process.env[name] = tools[name];
     }
@@ -81,6 +81,18 @@ describe("daemon", () => {
     });
     rmSync(join(stateDir, "broken"));
     assert.equal(await start(), true);
+  });
+
+  it("delays roles as the environment says, and names a value that is no number of seconds", async () => {
+    process.env["GATED_IMPORTS_ROLE_DELAY"] = "soon";
+    await assert.rejects(start(), {
+      message:
+        'the local Azure did not start: GATED_IMPORTS_ROLE_DELAY is "soon"; give it a number of seconds, ' +
+        `such as 60, or unset it (log: ${join(stateDir, "daemon.log")})`,
+    });
+    process.env["GATED_IMPORTS_ROLE_DELAY"] = "7.5";
+    await start();
+    assert.equal((await controlClient(stateDir).settings()).environment["ROLE_DELAY"], "7.5");
   });
 
   it("starts again after it was killed, over the socket that was left", async () => {
