@@ -70,6 +70,8 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
     const gate = (image: ImportedImage): FirstRun => {
       const { from, pin = "", reject } = image;
       const taskName = `base-import-${image.name}`;
+      const opts = { parent: this };
+      const promoted = promotedImage(`${taskName}-promoted`, { registry, image, images }, opts);
       const task = new RegistryTask(
         taskName,
         {
@@ -80,25 +82,21 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
             REGISTRY_FROM_URL: pulumi.interpolate`${from.loginServer}/`,
             IMAGE: image.repository,
             TAG: image.tag,
-            PIN: pin,
+            // Out of the search: a pin to nothing fails before the task is changed.
+            PIN: pin && promoted ? promoted.pin : "",
             REJECT: reject.join(" "),
           },
           from,
           schedule: image.schedule,
         },
-        { parent: this },
+        opts,
       );
-      const opts = { parent: this };
       // There must be an image to import.
       const dependsOn = from.ready(image);
       const runName = `${taskName}-first-run`;
-      if (!pin && reject.length === 0) return firstRun(runName, task, { dependsOn }, opts);
+      if (!promoted) return firstRun(runName, task, { dependsOn }, opts);
 
       // The public image of now may be the very one that is not wanted, so this run asks the gate nothing.
-      const stableTags = images
-        .filter(({ repository }) => repository === image.repository)
-        .map(({ tag }) => tag);
-      const promoted = promotedImage(`${taskName}-promoted`, { registry, image, stableTags }, opts);
       this.rejected[image.name] = promoted.rejectedRuns.apply((runs) => [...runs, ...reject]);
       return firstRun(runName, task, { values: { RESTORE: promoted.restore }, dependsOn }, opts);
     };

@@ -24,6 +24,8 @@ export class Registry extends pulumi.ComponentResource {
   /** `NAME.azurecr.io` */
   public readonly loginServer: pulumi.Output<string>;
   public readonly location: pulumi.Output<string>;
+  /** Another one when the registry was made anew, under the same name too: what was in it is gone. */
+  public readonly creationDate: pulumi.Output<string>;
 
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gated-imports:index:Registry", name, {}, opts);
@@ -65,12 +67,14 @@ export class Registry extends pulumi.ComponentResource {
     this.resourceGroupName = group.name;
     this.loginServer = registry.loginServer;
     this.location = registry.location;
+    this.creationDate = registry.creationDate;
     this.registerOutputs({
       registryName: this.registryName,
       registryId: this.registryId,
       resourceGroupName: this.resourceGroupName,
       loginServer: this.loginServer,
       location: this.location,
+      creationDate: this.creationDate,
     });
   }
 }
