@@ -1,6 +1,6 @@
 /** Ties a daemon to its process: signals, the message to the starter, the exit code. */
 import { startDaemon, type RunningDaemon } from "./daemon";
-import { roleDelayOf } from "./roleDelay";
+import { startOptionsOf } from "./startOptions";
 import { toolsOf } from "./tools";
 import type { StartLocalAzure, StartMessage } from "./types";
 
@@ -52,12 +52,8 @@ export async function runDaemonProcess(
   });
 
   try {
-    const options = {
-      stateDir,
-      tools: toolsOf(process.env),
-      roleDelay: roleDelayOf(process.env),
-      log,
-    };
+    const tools = toolsOf(process.env);
+    const options = { stateDir, tools, ...startOptionsOf(process.env), log };
     daemon = await startDaemon(options, startAzure);
     if (stopAsked) void daemon.stop();
     await daemon.ready;

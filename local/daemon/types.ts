@@ -17,6 +17,8 @@ export interface LocalAzureOptions {
   tools: Tools;
   /** Seconds until a new role assignment works; default 0. */
   roleDelay?: number | undefined;
+  /** Tags of library/node on the simulated Docker Hub, beside the default settings' own. */
+  nodeTags?: readonly string[];
   log: Log;
 }
 
