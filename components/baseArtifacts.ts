@@ -5,7 +5,7 @@ import {
   firstRunsOf,
   type FirstRun,
   type ImageRuns,
-  type WatchingTask,
+  type ArmedTask,
 } from "./parts/firstRun";
 import type { BaseImage, ImageSource, TrustedSource } from "./parts/imageSource";
 import { loginSecretName } from "./parts/names";
@@ -47,7 +47,7 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
   /** Secret. */
   public readonly password: pulumi.Output<string>;
   public readonly rejected: Record<string, pulumi.Output<string[]>> = {};
-  public readonly tasks: WatchingTask[];
+  public readonly tasks: ArmedTask[];
   public readonly ready: ImageRuns["ready"];
   /** What apps in other stacks need, see `ReferencedArtifacts`. Partly secret. */
   public readonly forApps: pulumi.Output<ArtifactsForApps>;
@@ -94,11 +94,18 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
       // There must be an image to import.
       const dependsOn = from.ready(image);
       const runName = `${taskName}-first-run`;
-      if (!promoted) return firstRun(runName, task, { dependsOn }, opts);
+      const makes = `${image.repository}:${image.tag}`;
+      if (!promoted) return firstRun(runName, task, { makes, dependsOn }, opts);
 
       // The public image of now may be the very one that is not wanted, so this run asks the gate nothing.
       this.rejected[image.name] = promoted.rejectedRuns.apply((runs) => [...runs, ...reject]);
-      return firstRun(runName, task, { values: { RESTORE: promoted.restore }, dependsOn }, opts);
+      const { digest, restore } = promoted;
+      return firstRun(
+        runName,
+        task,
+        { makes, digest, values: { RESTORE: restore }, dependsOn },
+        opts,
+      );
     };
 
     const { tasks, ready } = firstRunsOf(this, images, gate);

@@ -11,6 +11,7 @@ import { loadProgram } from "./program";
 import { changedSecrets, prepareProject } from "./project";
 import { openPulumiCommand, runPulumi } from "./pulumiCommand";
 import { makePulumiPlaces, pulumiEnvironment } from "./pulumiEnvironment";
+import { removeBrokenSidecars } from "./sidecarFiles";
 import { removeStaleLocks } from "./stackLock";
 
 export { DeploymentFailed, type OperationOptions } from "./operation";
@@ -69,6 +70,7 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
     secretsProvider: "passphrase",
     envVars,
   });
+  removeBrokenSidecars(places.backendDir);
   const file = join(places.backendDir, ".pulumi", "stacks", projectName, `${stackName}.json`);
   const stack = existsSync(file)
     ? await Stack.select(stackName, workspace)

@@ -1,6 +1,6 @@
 // Does not prove that a terminal's Ctrl-C reaches us, only what happens once it did.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeploymentFailed } from "../../../local/pulumi/stack";
 import { eventually, openRig, type Rig } from "./rig";
@@ -107,6 +107,19 @@ describe("a stack after an operation that did not end well", function () {
     assert.equal((await again.preview()).upToDate, true);
     await again.destroy();
     assert.deepEqual([...rig.azure.resources.keys()], []);
+  });
+
+  it("can be read after the engine was killed while it wrote its files", async () => {
+    await (await rig.openStack()).up();
+    const folder = join(rig.stateDir, "pulumi", ".pulumi", "stacks");
+    const sidecars = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter(({ name }) => name.endsWith(".attrs"))
+      .map(({ parentPath, name }) => join(parentPath, name));
+    assert.ok(sidecars.length > 0, "Pulumi keeps its files otherwise by now");
+    for (const file of sidecars) writeFileSync(file, "");
+    const again = await rig.openStack();
+    await again.up();
+    assert.equal((await again.preview()).upToDate, true);
   });
 
   it("refuses to take over a resource that it did not make", async () => {
