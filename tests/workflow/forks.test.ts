@@ -52,6 +52,11 @@ describe("forks of the article's repositories on real parts", function () {
     await rig.finished({ role: "public", known, commit }, "Succeeded");
     return await rig.finished({ role: "baseArtifacts", known }, verdict);
   };
+  const upWith = (more: { tag: string; pin?: string }): Promise<StackOutputs> =>
+    story.upWith(({ baseImages, apps }) => ({
+      baseImages: baseImages.map((image) => ({ ...image, ...more })),
+      apps,
+    }));
   const promoted = (ofTag: string): Promise<string | undefined> =>
     controlClient(rig.stateDir).digest(`${outputs.loginServers.baseArtifacts}/node:${ofTag}`);
 
@@ -70,11 +75,15 @@ describe("forks of the article's repositories on real parts", function () {
     await rig.close();
   });
 
+  it("fail by name while the tag of the settings is another than theirs", async () => {
+    await assert.rejects(
+      story.up(true),
+      /run \w+ succeeded, but made no \w+\.azurecr\.io\/node:22-alpine/,
+    );
+  });
+
   it("come up to a page with no more than the tag as a setting", async () => {
-    outputs = await story.upWith(({ baseImages, apps }) => ({
-      baseImages: baseImages.map((image) => ({ ...image, tag })),
-      apps,
-    }));
+    outputs = await upWith({ tag });
     await story.waitForPage("Blue");
     assert.equal(
       await promoted(tag),
@@ -95,5 +104,20 @@ describe("forks of the article's repositories on real parts", function () {
     const { runId } = await offer("Green", "Succeeded");
     assert.equal(await promoted(tag), await promoted(`${tag}-${runId}`));
     await story.waitForPage("Green");
+  });
+
+  it("fail by name when their gate does not know how to go back to a pin", async () => {
+    const [first, now] = [
+      await promoted(`${tag}-${outputs.firstRunIds.baseArtifacts}`),
+      await promoted(tag),
+    ];
+    await assert.rejects(
+      upWith({ tag, pin: outputs.firstRunIds.baseArtifacts }),
+      new RegExp(
+        `left \\w+\\.azurecr\\.io/node:${tag} at ${now}, where the settings want ${first}`,
+      ),
+    );
+    await upWith({ tag });
+    await rig.nothingToChange();
   });
 });
