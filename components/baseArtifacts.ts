@@ -75,6 +75,8 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
     const gate = (image: ImportedImage): FirstRun => {
       const { from, pin = "", reject } = image;
       const taskName = `base-import-${image.name}`;
+      const opts = { parent: this };
+      const promoted = promotedImage(`${taskName}-promoted`, { registry, image, images }, opts);
       const task = new RegistryTask(
         taskName,
         {
@@ -85,29 +87,30 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
             REGISTRY_FROM_URL: prefixOf(from),
             IMAGE: image.repository,
             TAG: image.tag,
-            PIN: pin,
+            // Out of the search: a pin to nothing fails before the task is changed.
+            PIN: pin && promoted ? promoted.pin : "",
             REJECT: reject.join(" "),
           },
           from,
           schedule: image.schedule,
         },
-        { parent: this },
+        opts,
       );
-      const opts = { parent: this };
       // There must be an image to import.
       const dependsOn = from.ready(image);
       const runName = `${taskName}-first-run`;
       const makes = `${image.repository}:${image.tag}`;
-      if (!pin && reject.length === 0) return firstRun(runName, task, { makes, dependsOn }, opts);
+      if (!promoted) return firstRun(runName, task, { makes, dependsOn }, opts);
 
       // The public image of now may be the very one that is not wanted, so this run asks the gate nothing.
-      const stableTags = images
-        .filter(({ repository }) => repository === image.repository)
-        .map(({ tag }) => tag);
-      const promoted = promotedImage(`${taskName}-promoted`, { registry, image, stableTags }, opts);
       this.rejected[image.name] = promoted.rejectedRuns.apply((runs) => [...runs, ...reject]);
-      const values = { RESTORE: promoted.restore };
-      return firstRun(runName, task, { makes, values, dependsOn }, opts);
+      const { digest, restore } = promoted;
+      return firstRun(
+        runName,
+        task,
+        { makes, digest, values: { RESTORE: restore }, dependsOn },
+        opts,
+      );
     };
 
     const { tasks, ready } = firstRunsOf(this, images, gate);

@@ -17,8 +17,8 @@ import { debugProvidersBeside, installedPlugins, serveProviders } from "./pulumi
 import { pluginFolder } from "./pulumi/pulumiEnvironment";
 import { openContainerRegistries } from "./registry/containerRegistries";
 import { openTaskRuns } from "./tasks/taskRuns";
-import { seedSources, upstreamImage } from "./sources";
-import { provideUpstreamImage } from "./upstream/upstreamImage";
+import { seedSources, upstream } from "./sources";
+import { provideUpstreamImages } from "./upstream/upstreamImages";
 
 /** Accounts of the simulated GitHub and Docker Hub, and where the front door was. */
 interface Settings {
@@ -41,7 +41,7 @@ const newSettings = (): Settings => ({
  * @throws Error in one line that names the part's trouble
  */
 export async function startLocalAzure(options: LocalAzureOptions): Promise<LocalAzure> {
-  const { stateDir, tools, log } = options;
+  const { stateDir, tools, roleDelay, nodeTags = [], log } = options;
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) {
@@ -62,7 +62,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
 
     const resources = openResourceStore(join(stateDir, "resources.json"));
     const directory = started(await openDirectory({ stateDir }), (part) => part.service.stop());
-    const authorizer = createAuthorizer({ resources, directory });
+    const authorizer = createAuthorizer({ resources, directory, roleDelay });
     const registries = started(
       await openContainerRegistries({
         stateDir,
@@ -152,13 +152,15 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
       (part) => part.stop(),
     );
 
-    await provideUpstreamImage({
+    await provideUpstreamImages({
       layers: containers.layers,
       layersOutside: openImageStore({
         folder: containers.layers.folder,
         clientEnvironment: () => ({}),
       }),
-      image: upstreamImage,
+      images: [...new Set([upstream.tag, ...nodeTags])].map(
+        (tag) => `${upstream.repository}:${tag}`,
+      ),
       openHubLogin: () => registries.openHubLogin(),
       log,
     });

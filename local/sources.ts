@@ -9,8 +9,8 @@ const sourcesFolder = (): string =>
 const owner = "importing-public-content";
 const repositories = ["base-image-node", "import-baseimage-node", "hello-world"];
 
-/** Repository and tag on Docker Hub that the default settings start from. */
-export const upstreamImage = "library/node:22-alpine";
+/** The image on Docker Hub that all starts from, and the tag of the default settings. */
+export const upstream = { repository: "library/node", tag: "22-alpine" };
 
 /** Creates the repositories that are not there yet; what a person pushed stays. */
 export async function seedSources(gitHost: LocalGitHost): Promise<void> {

@@ -1,51 +1,81 @@
 /** Which of the images that passed the gate a pin or a rejection means. */
 import * as command from "@pulumi/command";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { azureScripts } from "./azureScripts";
+import type { ImageSource } from "./imageSource";
 import type { Registry } from "./registry";
+
+/** An image of base artifacts, as far as its promotions go. */
+interface GatedImage {
+  repository: string;
+  tag: string;
+  gate: string;
+  from: Pick<ImageSource, "loginServer">;
+  pin?: string | undefined;
+  reject: string[];
+}
 
 export interface PromotedImageArgs {
   /** Base artifacts. */
   registry: Registry;
-  image: { repository: string; tag: string; pin?: string | undefined; reject: string[] };
-  /** Stable tags of the image's repository, which look like those of a promotion. */
-  stableTags: string[];
+  image: GatedImage;
+  /** All images of base artifacts: the stable tag of another may look like a promotion of this one. */
+  images: readonly Pick<GatedImage, "repository" | "tag">[];
 }
 
 export interface PromotedImage {
   /** The unique tag of the pinned image, else of the newest one that is not rejected; empty before the first. */
   restore: pulumi.Output<string>;
+  /** That image's digest, where the stable tag belongs; empty before the first. */
+  digest: pulumi.Output<string>;
+  /** The pin, as soon as its promotion was found; a pin to one that is not there never gets further. */
+  pin: pulumi.Output<string>;
   /** Runs whose promotions are rejected since. */
   rejectedRuns: pulumi.Output<string[]>;
 }
 
-/** Looks once for each image, pin and rejection: what is promoted later is for the gate to say. */
+/**
+ * Looks once for each image, pin and rejection, and again when the registry was made anew or the gate is another one: what
+ * is promoted later is for the gate to say. Fails when nothing is there that a pin could mean.
+ * @returns nothing for an image that is neither pinned nor rejected
+ */
 export function promotedImage(
   name: string,
-  { registry, image, stableTags }: PromotedImageArgs,
+  { registry, image, images }: PromotedImageArgs,
   opts: pulumi.CustomResourceOptions,
-): PromotedImage {
-  const { repository, tag, pin = "", reject } = image;
+): PromotedImage | undefined {
+  const { repository, tag, gate, from, pin = "", reject } = image;
+  if (!pin && reject.length === 0) return undefined;
+  const stableTags = images.filter((other) => other.repository === repository);
   const found = new command.local.Command(
     name,
     {
+      // The script itself knows when its last answer still holds, so it is updated in place and never replaced.
       create: "node promotedImage.cjs",
-      // A checkout in another folder changes `dir`: no reason to look again.
-      update: 'node -p "process.env.PULUMI_COMMAND_STDOUT"',
       ...azureScripts({
         LOGIN_SERVER: registry.loginServer,
+        REGISTRY_CREATED: registry.creationDate,
         REPOSITORY: repository,
         TAG: tag,
-        STABLE_TAGS: stableTags.join(" "),
+        STABLE_TAGS: stableTags.map(({ tag }) => tag).join(" "),
         PIN: pin,
         REJECT: reject.join(" "),
+        // The gate runs again then, which must not bring back what was the newest promotion long ago.
+        AGAIN_ON: pulumi.interpolate`${gate} ${from.loginServer}`,
       }),
-      triggers: [repository, tag, pin, ...reject],
     },
     opts,
   );
   const printed = found.stdout.apply(
-    (stdout) => JSON.parse(stdout) as { restore: string; rejectedRuns: string[] },
+    (stdout) =>
+      JSON.parse(stdout) as Record<"restore" | "digest" | "pin", string> & {
+        rejectedRuns: string[];
+      },
   );
-  return { restore: printed.restore, rejectedRuns: printed.rejectedRuns };
+  return {
+    restore: printed.restore,
+    digest: printed.digest,
+    pin: printed.pin,
+    rejectedRuns: printed.rejectedRuns,
+  };
 }

@@ -22,6 +22,8 @@ export class Registry extends pulumi.ComponentResource {
   /** `NAME.azurecr.io` */
   public readonly loginServer: pulumi.Output<string>;
   public readonly location: pulumi.Output<string>;
+  /** Another one when the registry was made anew, under the same name too: what was in it is gone. */
+  public readonly creationDate: pulumi.Output<string>;
 
   constructor(name: string, args: RegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gated-imports:index:Registry", name, {}, opts);
@@ -56,12 +58,14 @@ export class Registry extends pulumi.ComponentResource {
     // What Azure would say too, and a preview knows it.
     this.loginServer = pulumi.interpolate`${registry.name}.azurecr.io`;
     this.location = registry.location;
+    this.creationDate = registry.creationDate;
     this.registerOutputs({
       registryName: this.registryName,
       registryId: this.registryId,
       resourceGroupName: this.resourceGroupName,
       loginServer: this.loginServer,
       location: this.location,
+      creationDate: this.creationDate,
     });
   }
 }

@@ -6,7 +6,7 @@
 import type { ContainerInstances } from "../contracts/containerInstances";
 import type { ContainerRegistries } from "../contracts/containerRegistry";
 import type { GitHost } from "../contracts/gitHost";
-import type { Authorizer, Directory, Principal } from "../contracts/identity";
+import type { Directory, Principal, RoleAuthorizer } from "../contracts/identity";
 import type { Resource, ResourceStore } from "../contracts/resources";
 import type { Log } from "../contracts/service";
 import type { TaskRuns } from "../contracts/tasks";
@@ -16,7 +16,7 @@ import type { Json } from "./body";
 export interface ArmServices {
   resources: ResourceStore;
   directory: Directory;
-  authorizer: Authorizer;
+  authorizer: RoleAuthorizer;
   registries: ContainerRegistries;
   gitHost: GitHost;
   runs: TaskRuns;

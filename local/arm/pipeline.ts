@@ -13,7 +13,6 @@ import {
   resourceListType,
   subscriptionType,
 } from "./apiVersions";
-import { hasRoleWithin } from "./access/authorizer";
 import type { Json } from "./body";
 import { dispatch } from "./dispatcher";
 import { refuse } from "./errors";
@@ -171,7 +170,7 @@ function authorize(context: ArmContext, exchange: Exchange): void {
   if (!address || !principal || filteredByAccess.has(address.kind)) return;
   if (address.kind === "subscription" || address.kind === "providers") {
     const scope = `/subscriptions/${address.subscription}`;
-    if (hasRoleWithin(context, principal.objectId, scope)) return;
+    if (context.authorizer.hasRoleWithin(principal.objectId, scope)) return;
     throw denied(principal, "Microsoft.Resources/subscriptions/read", scope);
   }
   // the tenant's own list of roles is open to everyone in it; lists of a subscription show what may be seen

@@ -23,8 +23,8 @@ export function runTime(run: Pick<Run, "startTime" | "finishTime">): number | un
 }
 
 /** The first image that the run pushed, `repository:tag`, or the image that triggered it. */
-export function imageOf(run: Pick<Run, "outputImages" | "imageUpdateTrigger">): string {
+export function imageOf(run: Pick<Run, "pushedImages" | "imageUpdateTrigger">): string {
   const image: ImageReference | undefined =
-    run.outputImages?.[0] ?? run.imageUpdateTrigger?.images[0];
+    run.pushedImages?.[0] ?? run.imageUpdateTrigger?.images[0];
   return image ? `${image.repository}${image.tag ? `:${image.tag}` : ""}` : "";
 }

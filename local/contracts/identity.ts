@@ -51,3 +51,9 @@ export interface Authorizer {
   /** Whether a role of the principal at `scope` or above it allows `action`, e.g. `Microsoft.ContainerRegistry/registries/pull/read`. */
   can(objectId: string, action: string, scope: string): boolean;
 }
+
+/** What the resource manager itself asks beside. */
+export interface RoleAuthorizer extends Authorizer {
+  /** Whether the principal has any role at the scope, above it or below it: then it sees the subscription. */
+  hasRoleWithin(objectId: string, scope: string): boolean;
+}

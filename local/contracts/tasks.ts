@@ -52,7 +52,10 @@ export interface Run extends RunTrigger {
   startTime?: string;
   finishTime?: string;
   lastUpdatedTime?: string;
+  /** What the run's build steps made, pushed or not; only what was pushed has a digest. */
   outputImages?: ImageReference[];
+  /** What the run's push steps pushed. For this machine's own reports: Azure does not tell. */
+  pushedImages?: ImageReference[];
   runErrorMessage?: string;
   provisioningState: "Succeeded" | "Creating";
   platform: { os: string; architecture: string };

@@ -1,5 +1,6 @@
 /** Ties a daemon to its process: signals, the message to the starter, the exit code. */
 import { startDaemon, type RunningDaemon } from "./daemon";
+import { startOptionsOf } from "./startOptions";
 import { toolsOf } from "./tools";
 import type { StartLocalAzure, StartMessage } from "./types";
 
@@ -51,7 +52,9 @@ export async function runDaemonProcess(
   });
 
   try {
-    daemon = await startDaemon({ stateDir, tools: toolsOf(process.env), log }, startAzure);
+    const tools = toolsOf(process.env);
+    const options = { stateDir, tools, ...startOptionsOf(process.env), log };
+    daemon = await startDaemon(options, startAzure);
     if (stopAsked) void daemon.stop();
     await daemon.ready;
     isReady = true;

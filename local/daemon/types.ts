@@ -15,6 +15,10 @@ export interface Tools {
 export interface LocalAzureOptions {
   stateDir: string;
   tools: Tools;
+  /** Seconds until a new role assignment works; default 0. */
+  roleDelay?: number | undefined;
+  /** Tags of library/node on the simulated Docker Hub, beside the default settings' own. */
+  nodeTags?: readonly string[];
   log: Log;
 }
 

@@ -6,10 +6,10 @@ import type { RunRecord } from "../daemon/types";
 import type { ColourRecord } from "./script";
 
 /** What a run's end means in the story. */
-function verdictOf({ task, status, outputImages = [] }: RunRecord): string {
+function verdictOf({ task, status, pushedImages = [] }: RunRecord): string {
   if (task.includes("import")) {
     if (status === "Failed") return "stopped by the gate";
-    return outputImages.length > 0 || status === "Succeeded" ? "promoted" : status;
+    return pushedImages.length > 0 || status === "Succeeded" ? "promoted" : status;
   }
   return status === "Succeeded" ? "passed" : status;
 }

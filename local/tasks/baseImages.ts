@@ -20,8 +20,10 @@ interface Build {
 export interface BaseImageList {
   /** Reads a build's Dockerfile. @throws {RunFailed} naming the file. */
   scan(step: BuildStep, folder: string): void;
-  /** Asks the agent for the digests that the builds really used. */
-  complete(): Promise<void>;
+  /** Asks the agent for the digests that the builds really used, and for those of the built images that were pushed. */
+  complete(pushed: ReadonlySet<string>): Promise<void>;
+  /** What the builds made: each tag, with its digest if it was pushed. */
+  built(): ImageReference[];
   /** What the builds really stood on: each base image once, with its digest; those of shipped images first. */
   dependencies(): BaseImageDependency[];
   /** The block of the log, in the form that Azure prints. */
@@ -80,9 +82,10 @@ export function createBaseImageList(agent: Agent): BaseImageList {
         throw new RunFailed(messageOf(error));
       }
     },
-    async complete() {
+    async complete(pushed) {
       const images = builds.flatMap(({ tags, images: { runtime, buildtime } }) => [
-        ...tags,
+        // An image that stays on the agent has no digest yet: a registry gives it one.
+        ...tags.filter((tag) => pushed.has(tag)),
         ...[...(runtime ? [runtime] : []), ...buildtime].map(imageText),
       ]);
       for (const image of new Set(images)) {
@@ -90,6 +93,7 @@ export function createBaseImageList(agent: Agent): BaseImageList {
         if (digest !== undefined) digests.set(imageText(imageReferenceOf(image)), digest);
       }
     },
+    built: () => builds.flatMap(({ tags }) => tags.map((tag) => withDigest(imageReferenceOf(tag)))),
     dependencies() {
       const runtime = builds.flatMap(({ images }) => images.runtime ?? []);
       const buildtime = builds.flatMap(({ images }) => images.buildtime);

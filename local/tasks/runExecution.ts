@@ -39,7 +39,9 @@ export interface RunOrder {
 }
 
 export interface RunResult {
+  /** What build steps made. The real engine tells the service of no other images, so a tag that was only pushed is none. */
   outputImages: ImageReference[];
+  pushedImages: ImageReference[];
   /** Base images with the digests that were used. */
   baseImages: BaseImageDependency[];
 }
@@ -179,17 +181,21 @@ export async function executeRun(services: RunServices, order: RunOrder): Promis
     };
     await runSteps(plan, context, order);
 
-    await baseImages.complete();
+    await baseImages.complete(pushed);
     const block = baseImages.lines(source.commit);
     if (block.length > 0) {
       log.line("The following dependencies were found:");
       log.plain(block.join("\n"));
     }
-    const outputImages: ImageReference[] = [];
+    const pushedImages: ImageReference[] = [];
     for (const image of pushed) {
-      outputImages.push({ ...imageReferenceOf(image), digest: await agent.digest(image) });
+      pushedImages.push({ ...imageReferenceOf(image), digest: await agent.digest(image) });
     }
-    return { outputImages, baseImages: baseImages.dependencies() };
+    return {
+      outputImages: baseImages.built(),
+      pushedImages,
+      baseImages: baseImages.dependencies(),
+    };
   } finally {
     for (const close of undo.reverse()) {
       await Promise.resolve()

@@ -131,7 +131,8 @@ export async function openTaskRuns(options: TaskRunsOptions): Promise<TaskRunsSe
     try {
       const source = triggeredSource(task, run);
       const result = await executeRun(services, { task, run, values, source, log: runLog, signal });
-      register.update(stored, { outputImages: result.outputImages });
+      const { outputImages, pushedImages } = result;
+      register.update(stored, { outputImages, pushedImages });
       if (resources.get(task.id)) register.track(task.id, result.baseImages);
       return { status: "Succeeded" };
     } catch (error) {

@@ -29,6 +29,15 @@ function answerOf(text: string): Answer {
   }
 }
 
+/** What the real engine's key vault client says to a 403. Scripts look for it in the log, so that they can wait for a role. */
+function refusal({ code, message, innererror }: NonNullable<Answer["error"]> = {}): string {
+  const said = `Code=${JSON.stringify(code)} Message=${JSON.stringify(message)} InnerError=${JSON.stringify(innererror)}`;
+  return (
+    "keyvault.BaseClient#GetSecret: Failure responding to request: StatusCode=403 -- Original Error: " +
+    `autorest/azure: Service returned an error. Status=403 ${said}`
+  );
+}
+
 /** Reads `https://VAULT.vault.azure.net/secrets/NAME[/VERSION]`. @throws {RunFailed} with the command that grants access. */
 export async function readVaultSecret(url: string, reader: VaultReader): Promise<string> {
   const [, host = "", name = ""] = /^https:\/\/([^/]+)\/secrets\/([^/]+)/i.exec(url) ?? [];
@@ -60,7 +69,7 @@ export async function readVaultSecret(url: string, reader: VaultReader): Promise
         ? `az role assignment create --role "Key Vault Secrets User" --assignee-object-id ${objectId} --scope ${scope}`
         : `az keyvault set-policy --name ${vault} --object-id ${objectId} --secret-permissions get`;
     throw new RunFailed(
-      `${what} cannot be read by the task's identity ${objectId}; grant it: ${grant}`,
+      `failed to resolve secrets: ${refusal(error)}; ${what} is not open to the task's identity, grant it: ${grant}`,
     );
   }
   const reason = error?.code ? `${error.code}: ${error.message ?? ""}` : `status ${answer.status}`;

@@ -30,7 +30,10 @@ const answers: Record<string, Answer> = {
   "azure-native:containerregistry:Registry": resource(
     "providers/Microsoft.ContainerRegistry/registries",
     "registryName",
-    ({ registryName }) => ({ loginServer: `${registryName}.azurecr.io` }),
+    ({ registryName }) => ({
+      loginServer: `${registryName}.azurecr.io`,
+      creationDate: "2026-01-01T00:00:00Z",
+    }),
   ),
   "azure-native:containerregistry:Task": resource("tasks", "taskName", ({ taskName }) => ({
     identity: { type: "SystemAssigned", principalId: `principal-of-${taskName}`, tenantId },
@@ -90,6 +93,8 @@ function printedBy({ create, environment = {} }: Inputs, name: string): string {
   if (create === "node promotedImage.cjs")
     return JSON.stringify({
       restore: `${TAG}-${PIN || "gc5"}`,
+      digest: `sha256:${"5".repeat(64)}`,
+      pin: PIN,
       rejectedRuns: REJECT ? ["gc6"] : [],
     });
   if (create === "node firstRun.cjs")

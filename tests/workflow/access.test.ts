@@ -60,7 +60,10 @@ describe("access on real parts", function () {
     await az("keyvault", "delete-policy", "--name", outputs.vaultName, "--object-id", identity);
     const { code, stdout } = await runApp();
     assert.equal(code, 1);
-    assert.match(stdout, /secret "\S+" of key vault "\S+" cannot be read/);
+    assert.match(
+      stdout,
+      /StatusCode=403.*; secret "\S+" of key vault "\S+" is not open to the task's identity/,
+    );
     assert.match(
       stdout,
       /az keyvault set-policy --name \S+ --object-id \S+ --secret-permissions get/,

@@ -4,6 +4,8 @@ import { controlClient } from "../../local/daemon/controlClient";
 import type { RunRecord } from "../../local/daemon/types";
 import type { StackOutputs, Story } from "../../local/demo/story";
 import type { StackSettings } from "../../local/demo/stackSettings";
+import { runClient } from "../local/clients";
+import { azureCliForTests } from "../local/tools";
 import { openStoryUnderTest, type StoryUnderTest } from "./storyUnderTest";
 
 type BaseImage = StackSettings["baseImages"][number];
@@ -115,12 +117,21 @@ describe("going back on real parts", function () {
     await rig.nothingToChange();
   });
 
-  it("says which promotions there are when a pin names none", async () => {
+  it("says which promotions there are when a pin names none, and leaves the task as it was", async () => {
     await assert.rejects(upWith({ image: { reject: [], pin: "zz9" } }), (error: Error) => {
       assert.match(error.message, /no promotion zz9 of node:22-alpine; there are: /);
       assert.ok(error.message.includes(known("Blue").run));
       return true;
     });
+    const registry = outputs.loginServers.baseArtifacts.split(".")[0] ?? "";
+    const { stdout, stderr } = await runClient(
+      [
+        ...[azureCliForTests(), "acr", "task", "show", "-r", registry, "-n", "base-import-node"],
+        ...["--query", "step.values[?value=='zz9']", "-o", "json"],
+      ],
+      await rig.variables(),
+    );
+    assert.deepEqual(JSON.parse(stdout), [], stderr);
     assert.equal(await story.pageColour(), "Purple");
     await upWith({ image: { reject: [], pin: undefined } });
   });

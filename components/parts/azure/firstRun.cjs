@@ -41,9 +41,10 @@ async function work(environment) {
       `run ${run.runId} succeeded, but ${missing}; ${logOf(azure, run)}; mend its task file, then run: pulumi up`,
     );
   await armed(azure, run);
-  const images = (run.outputImages ?? []).map(
-    ({ registry, repository, tag, digest }) => `${registry}/${repository}:${tag}@${digest}`,
-  );
+  // The images that it built; those that it did not push have no digest.
+  const images = (run.outputImages ?? [])
+    .filter(({ digest }) => digest)
+    .map(({ registry, repository, tag, digest }) => `${registry}/${repository}:${tag}@${digest}`);
   return { reason, run: run.runId, status: run.status, images };
 }
 

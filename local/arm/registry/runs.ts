@@ -18,12 +18,16 @@ import { equalityTerms } from "../resources/resourceFilter";
 export const runType = "Microsoft.ContainerRegistry/registries/runs";
 
 /** A run in ARM's envelope. */
-export const runResource = (registryId: string, run: Run): Resource => ({
-  id: `${registryId}/runs/${run.runId}`,
-  name: run.runId,
-  type: runType,
-  properties: { ...run },
-});
+export function runResource(registryId: string, run: Run): Resource {
+  const properties: Record<string, unknown> = { ...run };
+  delete properties.pushedImages;
+  return {
+    id: `${registryId}/runs/${run.runId}`,
+    name: run.runId,
+    type: runType,
+    properties,
+  };
+}
 
 const requestTypes = [
   "TaskRunRequest",

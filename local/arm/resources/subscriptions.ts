@@ -1,7 +1,6 @@
 /** The tenant's one subscription, the list of all its resources, and the resource providers. */
 import { resourceTypes } from "../../contracts/resources";
 import { apiVersions } from "../apiVersions";
-import { hasRoleWithin } from "../access/authorizer";
 import { refuse } from "../errors";
 import type { Answer } from "../kind";
 import type { ArmContext, Exchange } from "../pipeline";
@@ -28,7 +27,7 @@ export async function answerSubscriptionScope(
   const scope = `/subscriptions/${subscriptionId}`;
   switch (address.kind) {
     case "subscriptions": {
-      const seen = hasRoleWithin(context, principal.objectId, scope);
+      const seen = context.authorizer.hasRoleWithin(principal.objectId, scope);
       return { status: 200, body: { value: seen ? [subscription(context)] : [] } };
     }
     case "subscription":

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { createAuthorizer } from "../../../local/arm";
-import type { Authorizer, Principal } from "../../../local/contracts/identity";
+import type { Principal, RoleAuthorizer } from "../../../local/contracts/identity";
 import { location, openHarness, subscription, versions, type Harness } from "./harness";
 
 const group = `${subscription}/resourceGroups/rg-access`;
@@ -19,7 +19,7 @@ const names = { version: versions.role };
 
 describe("access to the resource manager", () => {
   let arm: Harness;
-  let authorizer: Authorizer;
+  let authorizer: RoleAuthorizer;
   let task: Principal;
   let count = 0;
   before(async () => {
@@ -107,6 +107,25 @@ describe("access to the resource manager", () => {
     assert.ok(!can("Microsoft.ContainerRegistry/registries/write", `${group}-longer`));
     assert.ok(!can("Microsoft.Authorization/roleAssignments/write", group));
     assert.ok(can("Microsoft.Authorization/roleAssignments/read", group));
+  });
+
+  it("makes a role wait where roles are delayed, at every scope, and the deployer's own not", async () => {
+    const late = arm.directory.createManagedIdentity("late");
+    const { deployer } = arm.directory;
+    let now = Date.now();
+    const delayed = createAuthorizer({ ...arm, roleDelay: 60, now: () => now });
+    const made = await assign(group, roles.contributor, late);
+    const created = Date.parse(String(made.body.properties?.["createdOn"]));
+    const rights = (): boolean[] => [
+      delayed.can(late.objectId, "Microsoft.ContainerRegistry/registries/write", registry),
+      delayed.hasRoleWithin(late.objectId, subscription),
+      delayed.can(deployer.objectId, "Microsoft.ContainerRegistry/registries/write", registry),
+    ];
+    now = created + 59_999;
+    assert.deepEqual(rights(), [false, false, true]);
+    now = created + 60_000;
+    assert.deepEqual(rights(), [true, true, true]);
+    assert.ok(authorizer.hasRoleWithin(late.objectId, subscription), "at once without the setting");
   });
 
   it("keeps a vault's content from its owner until a data role is given", async () => {

@@ -299,6 +299,13 @@ describe("tasks", () => {
     const filter = encodeURIComponent("TaskName eq 'hello-world' and Status eq 'Queued'");
     const list = await arm.send("GET", `${registry}/runs?$top=15&$filter=${filter}`, { version });
     assert.equal(list.body.value?.[0]?.name, runId);
+    const kept = arm.runs.get(registry, runId);
+    assert.ok(kept);
+    const image = { registry: "r.azurecr.io", repository: "node", tag: "1", digest: "sha256:1" };
+    Object.assign(kept, { outputImages: [image], pushedImages: [image] });
+    const shown = await arm.send("GET", `${registry}/runs/${runId}`, { version });
+    assert.deepEqual(shown.body.properties?.outputImages, [image]);
+    assert.ok(!("pushedImages" in (shown.body.properties ?? {})), "Azure has no such property");
     const log = await arm.send("POST", `${registry}/runs/${runId}/listLogSasUrl`, { version });
     assert.match(String(log.body.logLink), /^https:\/\/.*blob\.core\.windows\.net\//);
     assert.equal((await run({ ...request, type: "DockerBuildRequest" })).status, 400);

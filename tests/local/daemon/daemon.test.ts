@@ -50,7 +50,8 @@ describe("daemon", () => {
     rmSync(join(stateDir, "slow"), { force: true });
     await controlClient(stateDir).stop();
     rmSync(folder, { recursive: true, force: true });
-    for (const name of ["GATED_IMPORTS_PULUMI", "GATED_IMPORTS_AZ"]) {
+    const set = ["PULUMI", "AZ", "ROLE_DELAY", "NODE_TAGS"].map((name) => `GATED_IMPORTS_${name}`);
+    for (const name of set) {
       if (tools[name] === undefined) delete process.env[name];
       else process.env[name] = tools[name];
     }
@@ -81,6 +82,29 @@ describe("daemon", () => {
     });
     rmSync(join(stateDir, "broken"));
     assert.equal(await start(), true);
+  });
+
+  it("delays roles and offers node images as the environment says, and names what it cannot read", async () => {
+    const refusal = (words: string): { message: string } => ({
+      message: `the local Azure did not start: ${words} (log: ${join(stateDir, "daemon.log")})`,
+    });
+    process.env["GATED_IMPORTS_ROLE_DELAY"] = "soon";
+    const seconds = "give it a number of seconds, such as 60, or unset it";
+    await assert.rejects(start(), refusal(`GATED_IMPORTS_ROLE_DELAY is "soon"; ${seconds}`));
+    process.env["GATED_IMPORTS_ROLE_DELAY"] = "7.5";
+    process.env["GATED_IMPORTS_NODE_TAGS"] = "15-alpine node:24";
+    const tags = 'name tags of library/node, such as "22-alpine 24-alpine"';
+    await assert.rejects(
+      start(),
+      refusal(`GATED_IMPORTS_NODE_TAGS names "node:24", which is no tag; ${tags}`),
+    );
+    process.env["GATED_IMPORTS_NODE_TAGS"] = "15-alpine  24";
+    await start();
+    const { environment } = await controlClient(stateDir).settings();
+    assert.deepEqual(
+      [environment["ROLE_DELAY"], environment["NODE_TAGS"]],
+      ["7.5", "15-alpine,24"],
+    );
   });
 
   it("starts again after it was killed, over the socket that was left", async () => {

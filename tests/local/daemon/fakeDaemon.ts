@@ -2,19 +2,23 @@
 import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { runDaemonProcess } from "../../../local/daemon/daemonProcess";
-import type { LocalAzure } from "../../../local/daemon/types";
+import type { LocalAzure, LocalAzureOptions } from "../../../local/daemon/types";
 
 const [, , stateDir = ""] = process.argv;
 const say = (word: string): void => appendFileSync(join(stateDir, "story"), `${word} `);
 
-async function start(): Promise<LocalAzure> {
+async function start({ roleDelay, nodeTags }: LocalAzureOptions): Promise<LocalAzure> {
   say("starting");
   if (existsSync(join(stateDir, "broken"))) throw new Error("port 80 is taken\nby another program");
   while (existsSync(join(stateDir, "slow")))
     await new Promise((resolve) => setTimeout(resolve, 20));
   say("up");
   return {
-    environment: { HTTPS_PROXY: "http://127.0.0.1:1" },
+    environment: {
+      HTTPS_PROXY: "http://127.0.0.1:1",
+      ROLE_DELAY: `${roleDelay}`,
+      NODE_TAGS: `${nodeTags}`,
+    },
     stackSecrets: { "gated-imports:gitToken": "secret" },
     parts: {
       resources: {

@@ -67,6 +67,32 @@ describe("the life of a task run", () => {
     assert.equal(rig.openEndpoints, 0);
   });
 
+  it("tells Azure of the images it built, as the real engine does, and of no image that was only pushed", async () => {
+    rig.git.commit({
+      "acr-task.yaml":
+        "version: v1.1.0\nsteps:\n" +
+        "  - build: -t {{.Run.Registry}}/app:1 -t {{.Run.Registry}}/app-test:1 .\n" +
+        "  - cmd: docker tag {{.Run.Registry}}/app:1 {{.Run.Registry}}/promoted:1\n" +
+        '  - push: ["{{.Run.Registry}}/app:1", "{{.Run.Registry}}/promoted:1"]\n',
+      Dockerfile: dockerfile,
+    });
+    const registry = "contoso.azurecr.io";
+    rig.containers.digests = {
+      [`${registry}/app:1`]: "sha256:app",
+      [`${registry}/app-test:1`]: "sha256:on the agent alone",
+      [`${registry}/promoted:1`]: "sha256:app",
+    };
+    const { outputImages, pushedImages } = await rig.run();
+    assert.deepEqual(outputImages, [
+      { registry, repository: "app", tag: "1", digest: "sha256:app" },
+      { registry, repository: "app-test", tag: "1" },
+    ]);
+    assert.deepEqual(pushedImages, [
+      { registry, repository: "app", tag: "1", digest: "sha256:app" },
+      { registry, repository: "promoted", tag: "1", digest: "sha256:app" },
+    ]);
+  });
+
   it("pushes nothing when the test of the image fails", async () => {
     rig.git.commit({ "acr-task.yaml": gate, Dockerfile: dockerfile });
     rig.containers.answer = (call) => (call.kind === "run" ? 1 : 0);

@@ -22,7 +22,9 @@ export function createFakeVault(): FakeVault {
           .writeHead(status, { "content-type": "application/json" })
           .end(JSON.stringify(body));
       if (!readers.has((request.headers.authorization ?? "").replace("Bearer ", ""))) {
-        return send(403, { error: { code: "Forbidden", message: "no policy" } });
+        return send(403, {
+          error: { code: "Forbidden", message: "no policy", innererror: { code: "AccessDenied" } },
+        });
       }
       const value = secrets[name];
       if (value === undefined) {
