@@ -9,6 +9,17 @@ import { knownOnly, objectAt, optionalFlag, optionalNumber, optionalText, tagsAt
 import { refuse } from "../errors";
 import type { KindRequest, ResourceKind, Written } from "../kind";
 
+/** Fewer than the 50 of other resources. */
+const tagLimit = 15;
+const tagLength = 512;
+
+/** Refuses in the vault's own words, which do not say what is wrong. */
+function checkTags(tags: Record<string, string> = {}): void {
+  const all = Object.entries(tags);
+  if (all.length > tagLimit || all.some((tag) => tag.some(({ length }) => length > tagLength)))
+    throw refuse("BadParameter", "Property has invalid value\r\n");
+}
+
 export function vaultSecretKind({ resources }: { resources: ResourceStore }): ResourceKind {
   function write({ name, body, parent, existing }: KindRequest, isPatch: boolean): Written {
     if (!parent) throw refuse("ParentResourceNotFound", resourceTypes.vaultSecret, name);
@@ -28,6 +39,7 @@ export function vaultSecretKind({ resources }: { resources: ResourceStore }): Re
     const exp = optionalNumber(attributes.exp, "properties.attributes.exp");
     const nbf = optionalNumber(attributes.nbf, "properties.attributes.nbf");
     const tags = tagsAt(body.tags) ?? (isPatch ? existing?.tags : undefined);
+    checkTags(tags);
     return {
       resource: writeSecret({
         resources,
