@@ -19,6 +19,8 @@ export const refused = (): never => {
 export const endOfLog = "npm test\n1 failing";
 export const imageDigest = `sha256:${"e".repeat(64)}`;
 
+export const vaultCreatedAt = "2026-01-01T00:00:00.1234567Z";
+
 const valueOfStep = (step: Inputs, wanted: string): string =>
   (step["values"] as { name: string; value: string }[]).find(({ name }) => name === wanted)
     ?.value ?? "";
@@ -27,13 +29,15 @@ const valueOfStep = (step: Inputs, wanted: string): string =>
 export interface Made {
   /** Inputs of tasks by `REGISTRY/TASK`. */
   tasks: Map<string, Inputs>;
+  /** Names of vaults. */
+  vaults: string[];
   /** Tasks that have run, by the end of their ids, `REGISTRY/tasks/TASK`. */
   ran: string[];
 }
 
 /** @param instead answers in place of the usual ones, by token */
 export function azureFunctions(
-  { tasks, ran }: Made,
+  { tasks, vaults, ran }: Made,
   instead: Record<string, AzureFunction> = {},
 ): (token: string, inputs: Inputs) => Inputs {
   const usual: Record<string, AzureFunction> = {
@@ -43,6 +47,10 @@ export function azureFunctions(
       subscriptionId,
       tenantId,
     }),
+    "azure-native:keyvault:getVault": ({ vaultName }) =>
+      vaults.includes(String(vaultName))
+        ? { name: vaultName, systemData: { createdAt: vaultCreatedAt } }
+        : notFound(),
     // A first `pulumi up` finds neither.
     "azure-native:keyvault:getSecret": notFound,
     "azure-native:containerregistry:getToken": notFound,
@@ -67,6 +75,7 @@ export function azureFunctions(
     },
     "command:local:run": ({ command, environment }) => {
       const { TASK_IDS, TASK_RUN_ID } = environment as { TASK_IDS?: string; TASK_RUN_ID?: string };
+      if (command === "node deletedVault.cjs") return { stdout: "no" };
       if (command === "node runLog.cjs" && TASK_RUN_ID) return { stdout: endOfLog };
       if (command !== "node lastRuns.cjs" || !TASK_IDS) throw failure(`no command: ${command}`);
       const last = { run: "ca9", status: "Succeeded", trigger: "Image Update" };

@@ -1,11 +1,19 @@
 /** Runs a piece of the program against mocked resources and tells what it declared. */
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import type { MockResourceArgs } from "@pulumi/pulumi/runtime";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { azureFunctions, type AzureFunction, type Made } from "./azureFunctions";
 import { answer } from "./azureMocks";
-import { declarations, type Declarations, type Registration } from "./declaration";
+import {
+  declarations,
+  type Declaration,
+  type Declarations,
+  type Registration,
+} from "./declaration";
+
+export type { Declaration };
 
 /** A function of Azure's that the program called. */
 export interface Call {
@@ -37,8 +45,9 @@ const internals = { ...state, ...settings } as unknown as {
   waitForRPCs(): Promise<void>;
 };
 
-/** Keeps what functions ask for: tasks, and whether they ran. Secret or not is nothing to Azure. */
-function note(inputs: Record<string, unknown>, { tasks, ran }: Made): void {
+/** Keeps what functions ask for: vaults, tasks, and whether they ran. Secret or not is nothing to Azure. */
+function note({ type, inputs }: MockResourceArgs, { tasks, vaults, ran }: Made): void {
+  if (type === "azure-native:keyvault:Vault") vaults.push(String(inputs.vaultName));
   const { registryName, taskName, runRequest } = inputs;
   const { taskId } = (pulumi.runtime.unwrapRpcSecret(runRequest) ?? {}) as { taskId?: unknown };
   // In a preview it is not known, and no text.
@@ -82,13 +91,13 @@ export async function declare<T>(
   circumstances: Circumstances = {},
 ): Promise<Declared<T>> {
   const { preview = false, deployed = false, config = {}, secretKeys = [] } = circumstances;
-  const made: Made = { tasks: new Map(), ran: [] };
+  const made: Made = { tasks: new Map(), vaults: [], ran: [] };
   const ask = azureFunctions(made, circumstances.functions);
   const calls: Call[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
-        note(args.inputs as Record<string, unknown>, made);
+        note(args, made);
         const { id, state } = answer(args, preview && !deployed);
         return { id, state: { ...state, ...circumstances.outputs?.[args.type]?.(args.name) } };
       },

@@ -18,7 +18,7 @@ const make = (circumstances?: Circumstances): Promise<Declared<Status>> =>
 
 const id = registryId("publicregistry", "tasks/node-public");
 const lookUps = ({ calls }: Declared<Status>) =>
-  calls.filter(({ token }) => token === "command:local:run");
+  calls.filter(({ inputs }) => inputs["command"] === "node lastRuns.cjs");
 
 describe("the last runs of the tasks", () => {
   it("are shown by the tasks' names, beside what these watch", async () => {

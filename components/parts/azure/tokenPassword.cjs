@@ -30,10 +30,10 @@ async function generate({ TOKEN_ID, VALID_DAYS }, slot) {
 async function issue({ PULUMI_COMMAND_STDOUT, ...environment }) {
   const { GENERATION: generation, TOKEN_CREATED: token } = environment;
   const printed = PULUMI_COMMAND_STDOUT ? JSON.parse(PULUMI_COMMAND_STDOUT) : undefined;
-  const last = printed?.token === token ? printed : undefined;
+  const last = printed && printed.token === token ? printed : undefined;
   const slot = last?.slot === "password1" ? "password2" : "password1";
   const password =
-    last?.generation === generation
+    last && last.generation === generation
       ? last
       : { generation, token, slot, ...(await generate(environment, slot)) };
   const { issued, value } = password;

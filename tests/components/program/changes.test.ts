@@ -1,6 +1,7 @@
 // Does not prove that Azure runs a task when told to: only which tasks it is told to run.
 import assert from "node:assert/strict";
 import type { Declared } from "../declare";
+import { environmentOf } from "../writtenSecrets";
 import { node, run, shop, type Outputs } from "./program";
 
 const images = [node, { ...node, name: "python", tag: "3.13" }];
@@ -74,15 +75,11 @@ describe("a change of the settings", () => {
 
   it("that rotates the tokens asks for another password of each", async () => {
     const generations = ({ kinds }: Declared<Outputs>): unknown[] =>
-      kinds("Command").map(
-        ({ inputs }) => (inputs["environment"] as { GENERATION: string }).GENERATION,
-      );
+      kinds("Command").flatMap((one) => environmentOf(one)["GENERATION"] ?? []);
     assert.deepEqual(generations(unchanged), Array(4).fill("first"));
     const after = await run({ ...settings, tokens: { rotated: "2026-11-24", validDays: 30 } });
     assert.deepEqual(generations(after), Array(4).fill("2026-11-24"));
-    const days = after
-      .kinds("Command")
-      .map(({ inputs }) => (inputs["environment"] as { VALID_DAYS: string }).VALID_DAYS);
+    const days = after.kinds("Command").flatMap((one) => environmentOf(one)["VALID_DAYS"] ?? []);
     assert.deepEqual(days, Array(4).fill("30"));
   });
 });
