@@ -55,7 +55,7 @@ async function makeWay(
 ): Promise<boolean> {
   if (/ConflictError/.test(error)) {
     if (earlier.length >= conflictLimit) return false;
-    await sleep(500 + Math.random() * 1000);
+    await sleep(200 + Math.random() * 800);
     return true;
   }
   if (!/already exist/.test(error) || earlier.some((one) => /already exist/.test(one)))

@@ -159,12 +159,7 @@ export const errorTable = {
       `The vault name '${name}' is already in use. Vault names are globally unique so it is possible that the name is already taken. ` +
       "If you are sure that the vault name was not taken then please retry.",
   },
-  ConflictError: {
-    status: 409,
-    message: (name) =>
-      `A vault with the same name already exists in deleted state ('${name}'). You need to either recover or purge existing key vault: ` +
-      `az keyvault purge --name ${name}`,
-  },
+  ConflictError: { status: 409, message: passThrough },
   SoftDeletedVaultDoesNotExist: {
     status: 400,
     message: () =>

@@ -24,7 +24,7 @@ async function inTurn(change, until = Date.now() + patienceInMilliseconds) {
       if (![409, 429].includes(error.statusCode) || Date.now() > until) throw error;
       const seconds = Number(error.response?.headers.get("retry-after"));
       // Whoever clashed once must not clash again by asking at the same time.
-      await sleep(seconds > 0 ? seconds * 1000 : 100 + Math.random() * 900);
+      await sleep(seconds > 0 ? seconds * 1000 : 100 + Math.random() * 400);
     }
   }
 }

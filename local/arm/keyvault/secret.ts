@@ -8,6 +8,7 @@ import { writeSecret } from "../../keyvault/secrets";
 import { knownOnly, objectAt, optionalFlag, optionalNumber, optionalText, tagsAt } from "../body";
 import { refuse } from "../errors";
 import type { KindRequest, ResourceKind, Written } from "../kind";
+import type { VaultChanges } from "./vaultChanges";
 
 /** Fewer than the 50 of other resources. */
 const tagLimit = 15;
@@ -20,7 +21,10 @@ function checkTags(tags: Record<string, string> = {}): void {
     throw refuse("BadParameter", "Property has invalid value\r\n");
 }
 
-export function vaultSecretKind({ resources }: { resources: ResourceStore }): ResourceKind {
+export function vaultSecretKind(
+  { resources }: { resources: ResourceStore },
+  changes: VaultChanges,
+): ResourceKind {
   function write({ name, body, parent, existing }: KindRequest, isPatch: boolean): Written {
     if (!parent) throw refuse("ParentResourceNotFound", resourceTypes.vaultSecret, name);
     const given = objectAt(body.properties, "properties");
@@ -65,8 +69,8 @@ export function vaultSecretKind({ resources }: { resources: ResourceStore }): Re
       rule: "a secret name has 1 to 127 letters, digits and '-'",
     },
     createdStatus: 201,
-    put: (request) => write(request, false),
-    patch: (request) => write(request, true),
+    put: (request) => changes(request.parent?.id ?? "", () => write(request, false)),
+    patch: (request) => changes(request.parent?.id ?? "", () => write(request, true)),
     view: ({ id, name, type, location, tags, properties }: Resource) => ({
       ...{ id, name, type, location, tags: tags ?? {} },
       properties,

@@ -53,7 +53,12 @@ export function vaultKind({ resources, directory }: ArmServices): ResourceKind {
       if (deleted && mode === "recover" && sameId(deleted.properties.vaultId, id))
         return { resource: recoverVault(resources, deleted) };
       if (mode === "recover") throw refuse("SoftDeletedVaultDoesNotExist");
-      if (deleted) throw refuse("ConflictError", name);
+      if (deleted)
+        throw refuse(
+          "ConflictError",
+          `A vault with the same name already exists in deleted state ('${name}'). You need to either recover or purge existing key vault: ` +
+            `az keyvault purge --name ${name}`,
+        );
       const taken = resources
         .list({ type: resourceTypes.vault })
         .some((other) => other.name.toLowerCase() === name.toLowerCase());

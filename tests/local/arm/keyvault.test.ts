@@ -123,6 +123,21 @@ describe("key vaults", () => {
     assert.equal((await arm.send("DELETE", secret, { version })).status, 405);
   });
 
+  it("refuses a change while another one goes on, which ends a deployment that does not ask again", async () => {
+    await put("vault-busy");
+    const write = (name: string) =>
+      arm.send("PUT", `${vaults}/vault-busy/secrets/${name}`, {
+        version,
+        body: { properties: { value: "v" } },
+      });
+    const [first, second] = await Promise.all([write("a"), write("b")]);
+    assert.deepEqual([first.status, second.status].sort(), [201, 409]);
+    const { error } = first.status === 409 ? first.body : second.body;
+    assert.equal(error?.code, "ConflictError");
+    assert.match(error.message, /serialize the operations/);
+    assert.equal((await write("c")).status, 201);
+  });
+
   it("takes 15 tags on a secret and refuses a 16th, in words that do not say so", async () => {
     const write = (count: number, text = "x") =>
       arm.send("PUT", `${vaults}/vault-one/secrets/tagged`, {
