@@ -7,7 +7,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { reportTo } from "./auditLog";
 import { azureScripts } from "./azureScripts";
-import { lookUp } from "./lookUp";
+import { fault, lookUp } from "./lookUp";
 import { assignRole } from "./roleAssignment";
 import { vaultPolicy } from "./vaultPolicy";
 import { stackTagLimit, VaultSecret, type SecretPlace, type StoredSecret } from "./vaultSecret";
@@ -71,17 +71,11 @@ export class SecretVault extends pulumi.ComponentResource {
     const place = pulumi.output({ vaultName: args.vaultName, location, subscriptionId });
     const before = place.apply((known) => this.lookBefore(known));
     const after = (): pulumi.Output<string> =>
-      pulumi.all([args.vaultName, this.vault.id]).apply(async ([vaultName]) => {
-        // What was made a moment ago may take another to be found.
-        for (let tries = pulumi.runtime.isDryRun() ? 1 : 3; tries > 0; tries--) {
-          const created = await this.lookForVault(vaultName);
-          if (created !== undefined) return created;
-          if (tries > 1) await sleep(2000);
-        }
-        throw new pulumi.RunError(
-          `The key vault ${vaultName} is in the stack and no more in Azure; bring it back with: pulumi up --refresh`,
-        );
-      });
+      pulumi
+        .all([args.vaultName, this.vault.id])
+        .apply(([vaultName]) => this.lookAfter(vaultName))
+        // Only a preview gets here without one, and tells of it.
+        .apply((created) => created ?? "");
     this.vault = new keyvault.Vault(
       name,
       {
@@ -134,6 +128,18 @@ export class SecretVault extends pulumi.ComponentResource {
     const live = await lookUp(keyvault.getVault(place, { parent: this }));
     // Azure gives the same moment with more digits in one place than in another.
     return live && (live.systemData?.createdAt ?? "").slice(0, "2026-01-01T00:00:00".length);
+  }
+
+  /** What there must be of it once the stack has it. */
+  private async lookAfter(vaultName: string): Promise<string | undefined> {
+    // What was made a moment ago may take another to be found.
+    for (let tries = pulumi.runtime.isDryRun() ? 1 : 3; tries > 0; tries--) {
+      const created = await this.lookForVault(vaultName);
+      if (created !== undefined) return created;
+      if (tries > 1) await sleep(2000);
+    }
+    await fault(`The key vault ${vaultName} is not in Azure any more; run: pulumi up --refresh`);
+    return undefined;
   }
 
   /** What is there of the vault before this operation touches it. */

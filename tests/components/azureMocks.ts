@@ -37,11 +37,6 @@ const answers: Record<string, Answer> = {
   "azure-native:containerregistry:Task": resource("tasks", "taskName", ({ taskName }) => ({
     identity: { type: "SystemAssigned", principalId: `principal-of-${taskName}`, tenantId },
   })),
-  "azure-native:containerregistry:TaskRun": resource(
-    "taskRuns",
-    "taskRunName",
-    ({ taskRunName }) => ({ runResult: { runId: `id-of-${taskRunName}`, status: "Succeeded" } }),
-  ),
   "azure-native:containerregistry:ScopeMap": resource("scopeMaps", "scopeMapName"),
   "azure-native:containerregistry:Token": resource("tokens", "tokenName", () => ({
     creationDate: tokenCreatedAt,
@@ -108,6 +103,8 @@ function printedBy({ create, environment = {} }: Inputs, name: string): string {
       restore: `${TAG}-${PIN || "gc5"}`,
       rejectedRuns: REJECT ? ["gc6"] : [],
     });
+  if (create === "node firstRun.cjs")
+    return JSON.stringify({ reason: "r", run: `id-of-${name}`, status: "Succeeded", images: [] });
   throw new Error(`no such command: ${String(create)}`);
 }
 

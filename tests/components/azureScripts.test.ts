@@ -108,17 +108,16 @@ const refusals: [script: string, what: string, variables: Record<string, string>
       /^No promoted image to go back to: .+\n$/,
     ],
     [
-      "lastRuns.cjs",
+      "firstRun.cjs",
       "something else's id",
-      { ...nowhere, TASK_IDS: '["/subscriptions/s"]' },
-      /^Last runs of the tasks are not known: "\/subscriptions\/s" is not the id of something in a registry\n$/,
+      { ...nowhere, TASK_ID: "/subscriptions/s" },
+      /^Task s: "\/subscriptions\/s" is not the id of something in a registry\n$/,
     ],
-    ["lastRuns.cjs", "no list", { ...nowhere }, /^Last runs of the tasks are not known: .+\n$/],
     [
-      "runLog.cjs",
-      "no run",
+      "firstRun.cjs",
+      "nothing",
       {},
-      /^The log of the run is not known: undefined is not the id of something in a registry\n$/,
+      /^Task : undefined is not the id of something in a registry\n$/,
     ],
   ];
 
@@ -140,7 +139,8 @@ describe("the scripts that ask Azure", () => {
   );
 
   it("are all tried here", () => {
-    const scripts = new Set([...refusals.map(([script]) => script), "signIn.cjs", "keyVault.cjs"]);
+    const parts = ["keyVault.cjs", "madeImage.cjs", "runLog.cjs", "signIn.cjs"];
+    const scripts = new Set([...refusals.map(([script]) => script), ...parts]);
     assert.deepEqual(readdirSync(folder).sort(), [...scripts].sort());
   });
 });

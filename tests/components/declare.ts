@@ -6,14 +6,7 @@ import * as settings from "@pulumi/pulumi/runtime/settings";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { azureFunctions, type AzureFunction, type Made } from "./azureFunctions";
 import { answer } from "./azureMocks";
-import {
-  declarations,
-  type Declaration,
-  type Declarations,
-  type Registration,
-} from "./declaration";
-
-export type { Declaration };
+import { declarations, type Declarations, type Registration } from "./declaration";
 
 /** A function of Azure's that the program called. */
 export interface Call {
@@ -48,10 +41,12 @@ const internals = { ...state, ...settings } as unknown as {
 /** Keeps what functions ask for: vaults, tasks, and whether they ran. Secret or not is nothing to Azure. */
 function note({ type, inputs }: MockResourceArgs, { tasks, vaults, ran }: Made): void {
   if (type === "azure-native:keyvault:Vault") vaults.push(String(inputs.vaultName));
-  const { registryName, taskName, runRequest } = inputs;
-  const { taskId } = (pulumi.runtime.unwrapRpcSecret(runRequest) ?? {}) as { taskId?: unknown };
-  // In a preview it is not known, and no text.
-  if (typeof taskId === "string") ran.push(taskId.split("/registries/").at(-1) ?? "");
+  const { registryName, taskName, create, environment } = inputs as Record<string, unknown>;
+  if (create === "node firstRun.cjs") {
+    const { TASK_ID } = environment as Record<string, unknown>;
+    // In a preview it is not known, and no text.
+    if (typeof TASK_ID === "string") ran.push(TASK_ID.split("/registries/").at(-1) ?? "");
+  }
   if (!taskName) return;
   const plain = Object.entries(inputs).map(([key, value]) => [
     key,

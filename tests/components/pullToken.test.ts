@@ -12,7 +12,7 @@ import { issuedAt, tokenCreatedAt, unknownMark } from "./azureMocks";
 import { registryId, subscription } from "./azureIds";
 import { declare, valueOf, type Circumstances, type Declared } from "./declare";
 import { makePlatform } from "./fixtures";
-import { environmentOf } from "./writtenSecrets";
+import { variablesOf } from "./firstRuns";
 
 /** Where a secret is kept, as the scripts are told. */
 const place = (secretName: string): object => ({
@@ -113,7 +113,7 @@ describe("the password of a PullToken", () => {
     },
   });
   const generation = ({ the }: Declared<PullToken>): unknown =>
-    environmentOf(the("Command", "pull-password"))["GENERATION"];
+    variablesOf(the("Command", "pull-password"))["GENERATION"];
   const alive = [{ name: "password1", creationTime: issuedAt, expiry: "2099-01-01T00:00:00Z" }];
 
   it("is no unknown in a preview that only changes the tags, or the app would seem to be deployed anew", async () => {
@@ -141,7 +141,7 @@ describe("the password of a PullToken", () => {
   it("is followed by another when the date of rotation changes", async () => {
     const tokens = { rotated: "2026-11-24", validDays: 30 };
     const declared = await make({ functions: issued("first", alive) }, { tokens });
-    const { GENERATION, VALID_DAYS } = environmentOf(declared.the("Command", "pull-password"));
+    const { GENERATION, VALID_DAYS } = variablesOf(declared.the("Command", "pull-password"));
     assert.deepEqual([GENERATION, VALID_DAYS], ["2026-11-24", "30"]);
   });
 

@@ -12,7 +12,7 @@ import { subscription, subscriptionId } from "./azureIds";
 import { unknown } from "./declaration";
 import { declare, valueOf, type Circumstances, type Declared } from "./declare";
 import { location } from "./fixtures";
-import { environmentOf } from "./writtenSecrets";
+import { variablesOf } from "./firstRuns";
 
 interface Made {
   vault: SecretVault;
@@ -131,7 +131,7 @@ describe("SecretVault", () => {
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, "x"]));
     assert.equal(stackTagLimit, 13);
     const tagged = await make({ tags: tags(13) });
-    const { TAGS } = environmentOf(tagged.the("Command", "first"));
+    const { TAGS } = variablesOf(tagged.the("Command", "first"));
     assert.deepEqual(JSON.parse(String(TAGS)), tags(13));
     await assert.rejects(make({ tags: tags(14) }), {
       message:
@@ -183,7 +183,7 @@ describe("a SecretVault whose name Azure keeps", () => {
     "azure-native:keyvault:getVault": () => ({ systemData: { createdAt } }),
   });
   const createdOf = (declared: Declared<Made>): unknown =>
-    environmentOf(declared.the("Command", "first"))["VAULT_CREATED"];
+    variablesOf(declared.the("Command", "first"))["VAULT_CREATED"];
 
   it("is recovered where a deleted vault has it, which is no change later", async () => {
     const functions: Record<string, AzureFunction> = {
@@ -223,15 +223,13 @@ describe("a SecretVault whose name Azure keeps", () => {
     assert.equal(createdOf(await make()), "2026-01-01T00:00:00");
   });
 
-  it("is said to be gone where the stack has it and Azure has not", async () => {
+  it("is said to be gone where the stack has it and Azure has not; a preview goes on", async () => {
     const functions = { "azure-native:keyvault:getVault": notFound };
-    const { failures } = await make(
-      {},
-      { preview: true, deployed: true, functions, failing: true },
-    );
+    await make({}, { preview: true, deployed: true, functions });
+    const { failures } = await make({}, { functions, failing: true });
     assert.match(
       failures.map(({ message }) => message).join(),
-      /The key vault testvault is in the stack and no more in Azure; bring it back with: pulumi up --refresh/,
+      /The key vault testvault is not in Azure any more; run: pulumi up --refresh/,
     );
   });
 

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import type { Declared } from "../declare";
 import { setValues } from "../fixtures";
-import { environmentOf, secretWriters } from "../writtenSecrets";
+import { secretWriters } from "../writtenSecrets";
+import { variablesOf } from "../firstRuns";
 import { run, type Outputs } from "./program";
 
 const subnet =
@@ -25,7 +26,7 @@ describe("tags and protection", () => {
       const tags = inputs["tags"] as Record<string, string>;
       assert.deepEqual([tags["owner"], tags["cost.center"]], ["web", "7:b"], `${kind} ${name}`);
     }
-    const written = secretWriters(program).map((one) => environmentOf(one)["TAGS"]);
+    const written = secretWriters(program).map((one) => variablesOf(one)["TAGS"]);
     assert.deepEqual(written, Array(9).fill('{"owner":"web","cost.center":"7:b"}'));
     const others = program.all.filter(
       ({ inputs }) => "tags" in inputs && !tagged.some((one) => one.inputs === inputs),
@@ -142,7 +143,7 @@ describe("a vault of roles", () => {
   });
 
   it("is ready for a task's first run when its roles are given", () => {
-    const { waitsFor } = program.the("TaskRun", "hello-world-first-run");
+    const { waitsFor } = program.the("Command", "hello-world-first-run");
     for (const number of [1, 2, 3, 4])
       assert.ok(waitsFor.has(`RoleAssignment hello-world-reads-vault-${number}`));
   });
