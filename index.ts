@@ -10,7 +10,11 @@ const opts = gated.conventions(settings);
 const suffix = new random.RandomString("suffix", { length: 6, upper: false, special: false });
 const names = gated.namesOf(settings.namePrefix, suffix.result);
 
-const vault = new gated.SecretVault("vault", { vaultName: names.vault, ...settings.vault }, opts);
+const vault = new gated.SecretVault(
+  "vault",
+  { vaultName: names.vault, tags: settings.tags, ...settings.vault },
+  opts,
+);
 vault.storeSecret("github-token", { value: settings.gitToken });
 const platform = { ...settings, vault };
 

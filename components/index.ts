@@ -8,5 +8,6 @@ export { publicRegistries } from "./parts/publicRegistry";
 export { ReferencedArtifacts, type ArtifactsForApps } from "./parts/referencedArtifacts";
 export { Registry } from "./parts/registry";
 export { SecretVault } from "./parts/secretVault";
+export { stackTagLimit } from "./parts/vaultSecret";
 export { PublicSimulator } from "./publicSimulator";
 export { TeamApp } from "./teamApp";

@@ -1,14 +1,13 @@
 /** What holds for resources all over a stack, as transformations that children inherit. */
 import type * as pulumi from "@pulumi/pulumi";
 
-/** The types of this program that take tags. */
+/** The types of this program that take tags; secrets, which scripts write, have them from their vault. */
 const taggable = new Set([
   "azure-native:resources:ResourceGroup",
   "azure-native:containerregistry:Registry",
   "azure-native:containerregistry:Task",
   "azure-native:containerinstance:ContainerGroup",
   "azure-native:keyvault:Vault",
-  "azure-native:keyvault:Secret",
 ]);
 
 /** What cannot be made again as it was: images, and secrets. */

@@ -44,9 +44,9 @@ export const publicRegistries = (
 ): ((name: PublicRegistryName) => ImageSource) =>
   oncePerName((loginServer) => {
     const given = logins[loginServer];
-    const { login } = publicRegistryFacts[loginServer];
-    if (!given || !login) return { loginServer, ready: () => [] };
-    const name = `registry-${login.key.toLowerCase()}`;
-    const start = vault.nameLogin(name, name);
-    return { loginServer, login: vault.storeLogin(name, { start, ...given }), ready: () => [] };
+    const known = publicRegistryFacts[loginServer].login;
+    if (!given || !known) return { loginServer, ready: () => [] };
+    const name = `registry-${known.key.toLowerCase()}`;
+    const login = vault.storeLogin(name, { start: name, ...given });
+    return { loginServer, login, ready: () => [] };
   });

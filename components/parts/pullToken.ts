@@ -11,7 +11,7 @@ export interface PullTokenArgs {
   platform: Pick<Platform, "vault" | "tokens">;
   /** The repositories that may be pulled; without them every one of the registry. */
   repositories?: string[];
-  /** What the vault keeps the login under, without its ending. */
+  /** Start of the names of the login's two secrets, `-user` and `-password` being the ends. */
   secretName: pulumi.Input<string>;
 }
 
@@ -67,36 +67,31 @@ export class PullToken extends pulumi.ComponentResource {
         deleteBeforeReplace: true,
       },
     );
-    this.secretName = vault.nameLogin(name, args.secretName, { parent: this });
     const password = tokenPassword(
       `${name}-password`,
       {
         token,
         registryName,
         resourceGroupName,
-        secret: {
-          vaultName: vault.vaultName,
-          resourceGroupName: vault.resourceGroupName,
-          secretName: pulumi.interpolate`${this.secretName}-password`,
-        },
+        place: vault.place(pulumi.interpolate`${args.secretName}-password`),
+        vault,
         options: tokens,
       },
       { parent: this },
     );
 
+    this.secretName = pulumi.output(args.secretName);
     this.userName = token.name;
     this.password = password.value;
-    this.issued = pulumi.output(password.tags.issued);
-    this.login = vault.storeLogin(
-      name,
-      {
-        start: this.secretName,
-        user: this.userName,
-        password: this.password,
-        passwordTags: password.tags,
-      },
-      { parent: this },
-    );
+    this.issued = password.issued;
+    this.login = {
+      userName: vault.storeSecret(
+        `${name}-user`,
+        { secretName: pulumi.interpolate`${args.secretName}-user`, value: this.userName },
+        { parent: this },
+      ),
+      password: password.stored,
+    };
     this.registerOutputs({
       login: this.login,
       secretName: this.secretName,

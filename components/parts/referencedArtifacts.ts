@@ -45,7 +45,7 @@ export class ReferencedArtifacts extends pulumi.ComponentResource implements Tru
     this.login = args.vault.storeLogin(
       name,
       {
-        start: args.vault.nameLogin(name, `registry-${name}`, { parent: this }),
+        start: `registry-${name}`,
         user: this.userName,
         password: this.password,
       },

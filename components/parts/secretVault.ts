@@ -1,16 +1,23 @@
 /** The key vault that holds every credential of the workflow. */
+import { setTimeout as sleep } from "node:timers/promises";
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as resources from "@pulumi/azure-native/resources";
+import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { reportTo } from "./auditLog";
+import { azureScripts } from "./azureScripts";
+import { fault, lookUp } from "./lookUp";
 import { assignRole } from "./roleAssignment";
+import { vaultPolicy } from "./vaultPolicy";
+import { stackTagLimit, VaultSecret, type SecretPlace, type StoredSecret } from "./vaultSecret";
 
 export interface SecretVaultArgs {
   /** 3 to 24 letters, digits and hyphens, global to Azure. The resource group is called the same with `-rg`. */
   vaultName: pulumi.Input<string>;
   location: pulumi.Input<string>;
+  /** Tags of each secret, 13 at most: Azure takes 15, and the program has two of its own. */
+  tags?: Record<string, string>;
   /** Nobody can purge the vault or its secrets before their time. Cannot be switched off again. */
   purgeProtection?: boolean;
   /** Reading is a role on each secret instead of an access policy on all. */
@@ -19,21 +26,7 @@ export interface SecretVaultArgs {
   logAnalyticsWorkspace?: pulumi.Input<string> | undefined;
 }
 
-export interface VaultSecretArgs {
-  /** Name in the vault; the logical name unless given. */
-  secretName?: pulumi.Input<string>;
-  value: pulumi.Input<string>;
-  /** Not secret. */
-  tags?: Record<string, pulumi.Input<string>>;
-}
-
-/** A secret in the vault. */
-export interface StoredSecret {
-  /** `https://VAULT.vault.azure.net/secrets/NAME`, without a version, so that whoever follows it gets the newest. */
-  url: pulumi.Output<string>;
-  /** ARM id. */
-  id: pulumi.Output<string>;
-}
+export type { StoredSecret };
 
 /** A login in the vault. */
 export interface StoredLogin {
@@ -43,7 +36,8 @@ export interface StoredLogin {
 
 /**
  * A key vault in a resource group of its own. Secrets are written through the resource manager, so whoever runs
- * `pulumi up` needs no right to read them; a task's identity may read and do nothing else.
+ * `pulumi up` needs no right to read them; a task's identity may read and do nothing else. A vault that was deleted is
+ * recovered, since Azure keeps its name.
  */
 export class SecretVault extends pulumi.ComponentResource {
   public readonly vaultName: pulumi.Output<string>;
@@ -53,19 +47,35 @@ export class SecretVault extends pulumi.ComponentResource {
   private readonly vault: keyvault.Vault;
   private readonly tenantId: pulumi.Output<string>;
   private readonly rbac: boolean;
-  // A vault refuses two changes at a time (ConflictError, pulumi-azure-native issue 1013), so each waits for the last.
-  private lastChange: pulumi.Resource;
+  private readonly secrets: SecretPlace["vault"];
+  // A vault refuses two changes at a time, and azure-native does not ask again; so each policy waits for the last.
+  private lastPolicy: pulumi.Resource;
 
   constructor(name: string, args: SecretVaultArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gated-imports:index:SecretVault", name, {}, opts);
-    const { location, purgeProtection = false, rbac = false, logAnalyticsWorkspace } = args;
+    const { location, tags = {}, purgeProtection = false, rbac = false } = args;
+    const tagCount = Object.keys(tags).length;
+    if (tagCount > stackTagLimit)
+      throw new pulumi.InputPropertyError({
+        propertyPath: "tags",
+        reason: `${tagCount} tags are more than fit on a secret beside the program's own; have ${stackTagLimit} at most`,
+      });
 
-    this.tenantId = authorization.getClientConfigOutput({ parent: this }).tenantId;
+    const { tenantId, subscriptionId } = authorization.getClientConfigOutput({ parent: this });
+    this.tenantId = tenantId;
     const group = new resources.ResourceGroup(
       `${name}-rg`,
       { resourceGroupName: pulumi.interpolate`${args.vaultName}-rg`, location },
       { parent: this },
     );
+    const place = pulumi.output({ vaultName: args.vaultName, location, subscriptionId });
+    const before = place.apply((known) => this.lookBefore(known));
+    const after = (): pulumi.Output<string> =>
+      pulumi
+        .all([args.vaultName, this.vault.id])
+        .apply(([vaultName]) => this.lookAfter(vaultName))
+        // Only a preview gets here without one, and tells of it.
+        .apply((created) => created ?? "");
     this.vault = new keyvault.Vault(
       name,
       {
@@ -73,7 +83,7 @@ export class SecretVault extends pulumi.ComponentResource {
         resourceGroupName: group.name,
         location,
         properties: {
-          tenantId: this.tenantId,
+          tenantId,
           sku: { family: keyvault.SkuFamily.A, name: keyvault.SkuName.Standard },
           // New API versions make it true unless told, and then access policies count for nothing.
           enableRbacAuthorization: rbac,
@@ -82,19 +92,29 @@ export class SecretVault extends pulumi.ComponentResource {
           softDeleteRetentionInDays: 7,
           // Azure takes no `false` here.
           ...(purgeProtection ? { enablePurgeProtection: true } : {}),
+          createMode: before.createMode as pulumi.Output<keyvault.CreateMode>,
           // No accessPolicies: set here, they would wipe those that `allowReading` adds.
         },
       },
-      { parent: this },
+      // How the vault came to be is no reason to change it.
+      { parent: this, ignoreChanges: ["properties.createMode"] },
     );
-    if (logAnalyticsWorkspace)
-      reportTo(logAnalyticsWorkspace, `${name}-log`, this.vault, { parent: this });
+    if (args.logAnalyticsWorkspace)
+      reportTo(args.logAnalyticsWorkspace, `${name}-log`, this.vault, { parent: this });
     this.rbac = rbac;
-    this.lastChange = this.vault;
+    this.lastPolicy = this.vault;
 
     this.vaultName = this.vault.name;
     this.resourceGroupName = group.name;
     this.vaultUri = pulumi.interpolate`https://${this.vaultName}.vault.azure.net/`;
+    this.secrets = {
+      vaultId: this.vault.id,
+      vaultName: this.vaultName,
+      created: before.apply(({ created }) =>
+        created === undefined ? after() : pulumi.output(created),
+      ),
+      tags,
+    };
     this.registerOutputs({
       vaultName: this.vaultName,
       resourceGroupName: this.resourceGroupName,
@@ -102,69 +122,77 @@ export class SecretVault extends pulumi.ComponentResource {
     });
   }
 
+  /** @returns when the vault was made, to the second; nothing where there is none */
+  private async lookForVault(vaultName: string): Promise<string | undefined> {
+    const place = { vaultName, resourceGroupName: `${vaultName}-rg` };
+    const live = await lookUp(keyvault.getVault(place, { parent: this }));
+    // Azure gives the same moment with more digits in one place than in another.
+    return live && (live.systemData?.createdAt ?? "").slice(0, "2026-01-01T00:00:00".length);
+  }
+
+  /** What there must be of it once the stack has it. */
+  private async lookAfter(vaultName: string): Promise<string | undefined> {
+    // What was made a moment ago may take another to be found.
+    for (let tries = pulumi.runtime.isDryRun() ? 1 : 3; tries > 0; tries--) {
+      const created = await this.lookForVault(vaultName);
+      if (created !== undefined) return created;
+      if (tries > 1) await sleep(2000);
+    }
+    await fault(`The key vault ${vaultName} is not in Azure any more; run: pulumi up --refresh`);
+    return undefined;
+  }
+
+  /** What is there of the vault before this operation touches it. */
+  private async lookBefore({
+    vaultName,
+    location,
+    subscriptionId,
+  }: Record<"vaultName" | "location" | "subscriptionId", string>): Promise<{
+    created?: string;
+    createMode?: keyvault.CreateMode;
+  }> {
+    const created = await this.lookForVault(vaultName);
+    if (created !== undefined) return { created };
+    const { stdout } = await command.local.run(
+      {
+        command: "node deletedVault.cjs",
+        ...azureScripts({ SUBSCRIPTION: subscriptionId, VAULT: vaultName, LOCATION: location }),
+      },
+      { parent: this },
+    );
+    return stdout === "yes" ? { createMode: keyvault.CreateMode.Recover } : {};
+  }
+
+  /** Where a secret of that name is kept. */
+  place(secretName: pulumi.Input<string>): SecretPlace {
+    return { vault: this.secrets, secretName };
+  }
+
+  /** @param secretName name in the vault; the logical name unless given */
   storeSecret(
     name: string,
-    { secretName = name, value, tags }: VaultSecretArgs,
-    opts: pulumi.CustomResourceOptions = { parent: this },
+    {
+      secretName = name,
+      value,
+    }: { secretName?: pulumi.Input<string>; value: pulumi.Input<string> },
+    opts: pulumi.ComponentResourceOptions = { parent: this },
   ): StoredSecret {
-    const secret = new keyvault.Secret(
-      name,
-      {
-        secretName,
-        vaultName: this.vaultName,
-        resourceGroupName: this.resourceGroupName,
-        properties: { value: pulumi.secret(value) },
-        ...(tags ? { tags } : {}),
-      },
-      pulumi.mergeOptions(opts, {
-        dependsOn: this.lastChange,
-        additionalSecretOutputs: ["properties"],
-        // The resource manager cannot delete a secret, and asking the vault itself needs a right that nobody was
-        // given. It stays until the vault goes and takes its secrets along.
-        retainOnDelete: true,
-      }),
-    );
-    this.lastChange = secret;
-    return { url: pulumi.interpolate`${this.vaultUri}secrets/${secret.name}`, id: secret.id };
+    return new VaultSecret(name, { place: this.place(secretName), value }, opts);
   }
 
-  /**
-   * The start of the names of a login's two secrets: the article's, with an ending that no earlier login had. What was in
-   * a vault once cannot be made there again, so without it an app could not come back that was taken away.
-   */
-  nameLogin(
-    name: string,
-    article: pulumi.Input<string>,
-    opts: pulumi.CustomResourceOptions = { parent: this },
-  ): pulumi.Output<string> {
-    const format = { length: 4, upper: false, special: false };
-    const ending = new random.RandomString(`${name}-ending`, format, opts);
-    return pulumi.interpolate`${article}-${ending.result}`;
-  }
-
-  /** Stores both halves of a login as `START-user` and `START-password`. */
+  /** Stores both halves of a login under the article's names, `START-user` and `START-password`. */
   storeLogin(
     name: string,
-    { start, user, password, passwordTags }: LoginArgs,
-    opts: pulumi.CustomResourceOptions = { parent: this },
+    { start, user, password }: LoginArgs,
+    opts: pulumi.ComponentResourceOptions = { parent: this },
   ): StoredLogin {
-    const secretName = (end: string): pulumi.Output<string> => pulumi.interpolate`${start}-${end}`;
-    return {
-      userName: this.storeSecret(
-        `${name}-user`,
-        { secretName: secretName("user"), value: user },
+    const store = (end: "user" | "password", value: pulumi.Input<string>): StoredSecret =>
+      this.storeSecret(
+        `${name}-${end}`,
+        { secretName: pulumi.interpolate`${start}-${end}`, value },
         opts,
-      ),
-      password: this.storeSecret(
-        `${name}-password`,
-        {
-          secretName: secretName("password"),
-          value: password,
-          ...(passwordTags ? { tags: passwordTags } : {}),
-        },
-        opts,
-      ),
-    };
+      );
+    return { userName: store("user", user), password: store("password", password) };
   }
 
   /**
@@ -184,29 +212,24 @@ export class SecretVault extends pulumi.ComponentResource {
           opts,
         ),
       );
-    const policy = new keyvault.AccessPolicy(
+    const policy = vaultPolicy(
       name,
       {
-        vaultName: this.vaultName,
+        vault: this.vault,
         resourceGroupName: this.resourceGroupName,
-        policy: {
-          tenantId: this.tenantId,
-          objectId: principalId,
-          permissions: { secrets: [keyvault.SecretPermissions.Get] },
-        },
+        tenantId: this.tenantId,
+        principalId,
       },
-      pulumi.mergeOptions(opts, { dependsOn: this.lastChange }),
+      pulumi.mergeOptions(opts, { dependsOn: this.lastPolicy }),
     );
-    this.lastChange = policy;
+    this.lastPolicy = policy;
     return [policy];
   }
 }
 
 export interface LoginArgs {
-  /** Start of the two secrets' names, see `nameLogin`. */
+  /** Start of the two secrets' names. */
   start: pulumi.Input<string>;
   user: pulumi.Input<string>;
   password: pulumi.Input<string>;
-  /** Not secret. */
-  passwordTags?: Record<string, pulumi.Input<string>>;
 }

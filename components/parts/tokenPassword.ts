@@ -6,32 +6,24 @@ import * as pulumi from "@pulumi/pulumi";
 import { azureScripts } from "./azureScripts";
 import { lookUp } from "./lookUp";
 import type { TokenOptions } from "./platform";
-
-/** What the vault remembers beside a password, as tags of its secret. */
-export interface PasswordTags extends Record<string, pulumi.Input<string>> {
-  /** What the password was issued for: the same again calls for no other. */
-  generation: pulumi.Input<string>;
-  /** When Azure made it, in ISO 8601. */
-  issued: pulumi.Input<string>;
-}
+import { secretEnvironment, storedBy, type SecretPlace, type StoredSecret } from "./vaultSecret";
 
 export interface TokenPasswordArgs {
   token: containerregistry.Token;
   registryName: pulumi.Input<string>;
   resourceGroupName: pulumi.Input<string>;
-  /** The vault secret that the caller keeps the password in, with its `tags`. */
-  secret: {
-    vaultName: pulumi.Input<string>;
-    resourceGroupName: pulumi.Input<string>;
-    secretName: pulumi.Input<string>;
-  };
+  /** The secret that it is stored in, with what it was issued for and when as tags. */
+  place: SecretPlace;
+  vault: { vaultName: pulumi.Input<string>; resourceGroupName: pulumi.Input<string> };
   options: TokenOptions;
 }
 
 export interface TokenPassword {
   /** Secret. */
   value: pulumi.Output<string>;
-  tags: PasswordTags;
+  /** When Azure made it, in ISO 8601. */
+  issued: pulumi.Output<string>;
+  stored: StoredSecret;
 }
 
 /**
@@ -41,41 +33,52 @@ export interface TokenPassword {
  */
 export function tokenPassword(
   name: string,
-  { token, registryName, resourceGroupName, secret, options }: TokenPasswordArgs,
+  { token, registryName, resourceGroupName, place, vault, options }: TokenPasswordArgs,
   opts: pulumi.CustomResourceOptions,
 ): TokenPassword {
-  const generation = pulumi
-    .output({ registryName, resourceGroupName, secret, tokenName: token.name })
-    .apply(async ({ secret, ...token }) => {
+  const found = pulumi
+    .output({
+      token: { registryName, resourceGroupName, tokenName: token.name },
+      secret: { ...vault, secretName: place.secretName },
+    })
+    .apply(async ({ token, secret }) => {
       const stored = await lookUp(keyvault.getSecret(secret));
       const alive = stored && (await lookUp(containerregistry.getToken(token)));
-      return nextGeneration(stored?.tags, alive?.credentials?.passwords ?? [], options, new Date());
+      const passwords = alive?.credentials?.passwords ?? [];
+      const generation = nextGeneration(stored?.tags, passwords, options, new Date());
+      const { tags } = stored ?? {};
+      return { generation, kept: tags?.["generation"] === generation ? tags["issued"] : undefined };
     });
-  const issued = new command.local.Command(
+  const password = new command.local.Command(
     name,
     {
-      // azure-native cannot generate a password (its issue 3099). A generation that it has printed already is printed
-      // again, so that a checkout in another folder, which changes `dir`, is no reason for another password.
+      // azure-native cannot generate a password (its issue 3099). The script stores it as well: were that another
+      // resource, a stop between the two would leave a password that only the state has.
       create: "node tokenPassword.cjs",
       ...azureScripts({
+        ...secretEnvironment(place),
         TOKEN_ID: token.id,
-        GENERATION: generation,
+        // The id is the same after a replacement, the date is not.
+        TOKEN_CREATED: token.creationDate,
+        GENERATION: found.generation,
         VALID_DAYS: String(options.validDays),
       }),
-      // The id is the same after a replacement, the date is not.
-      triggers: [token.creationDate],
     },
     pulumi.mergeOptions(opts, { additionalSecretOutputs: ["stdout", "stderr"] }),
   );
-  const printed = issued.stdout.apply(
-    (stdout) => JSON.parse(stdout) as { value: string; generation: string; issued: string },
+  const printed = password.stdout.apply(
+    (stdout) => JSON.parse(stdout) as { value: string; issued: string },
   );
+  const issued = pulumi.unsecret(printed.issued);
   return {
     value: pulumi.secret(printed.value),
-    tags: {
-      generation: pulumi.unsecret(printed.generation),
-      issued: pulumi.unsecret(printed.issued),
-    },
+    // A preview knows it of a password that stays, also where its secret gets other tags.
+    issued: pulumi.runtime.isDryRun()
+      ? pulumi
+          .all([found.kept, token.creationDate])
+          .apply(([kept]) => (kept === undefined ? issued : pulumi.output(kept)))
+      : issued,
+    stored: storedBy(password, place),
   };
 }
 

@@ -116,6 +116,7 @@ export const errorTable = {
     message: (id) => `The operation '${id}' is not known; it may belong to an earlier start.`,
   },
   BadRequest: { status: 400, message: passThrough },
+  BadParameter: { status: 400, message: passThrough },
   NotSupportedHere: {
     // ours
     status: 400,
@@ -164,15 +165,11 @@ export const errorTable = {
       `The vault name '${name}' is already in use. Vault names are globally unique so it is possible that the name is already taken. ` +
       "If you are sure that the vault name was not taken then please retry.",
   },
-  ConflictError: {
-    status: 409,
-    message: (name) =>
-      `A vault with the same name already exists in deleted state ('${name}'). You need to either recover or purge existing key vault: ` +
-      `az keyvault purge --name ${name}`,
-  },
-  DeletedVaultNotFound: {
-    status: 404,
-    message: (name) => `The specified deleted vault '${name}' does not exist.`,
+  ConflictError: { status: 409, message: passThrough },
+  SoftDeletedVaultDoesNotExist: {
+    status: 400,
+    message: () =>
+      "A soft deleted vault with the given name does not exist. Ensure that the name for the vault that is being attempted to recover is in a recoverable state.",
   },
   DeletedVaultPurge: {
     status: 400,

@@ -7,6 +7,7 @@ import { accessPoliciesKind } from "./keyvault/accessPolicies";
 import { deletedVaultKind, deletedVaultListKind } from "./keyvault/deletedVaults";
 import { vaultSecretKind } from "./keyvault/secret";
 import { vaultKind } from "./keyvault/vault";
+import { openVaultChanges } from "./keyvault/vaultChanges";
 import type { ArmServices, ResourceKind } from "./kind";
 import { registryKind } from "./registry/registry";
 import { runKind } from "./registry/runs";
@@ -17,22 +18,25 @@ import { tokenKind } from "./registry/token";
 import { resourceGroupKind } from "./resources/resourceGroup";
 import { tagsKind } from "./resources/tags";
 
-export const resourceKinds = (services: ArmServices): readonly ResourceKind[] => [
-  containerGroupKind(services),
-  containerKind(services),
-  taskRunKind(services),
-  taskKind(services),
-  runKind(services),
-  tokenKind(services),
-  scopeMapKind(services),
-  registryKind(services),
-  vaultSecretKind(services),
-  accessPoliciesKind(services),
-  vaultKind(services),
-  deletedVaultKind(services),
-  deletedVaultListKind(services),
-  roleAssignmentKind(services),
-  roleDefinitionKind(services),
-  tagsKind(services),
-  resourceGroupKind(),
-];
+export const resourceKinds = (services: ArmServices): readonly ResourceKind[] => {
+  const vaultChanges = openVaultChanges();
+  return [
+    containerGroupKind(services),
+    containerKind(services),
+    taskRunKind(services),
+    taskKind(services),
+    runKind(services),
+    tokenKind(services),
+    scopeMapKind(services),
+    registryKind(services),
+    vaultSecretKind(services, vaultChanges),
+    accessPoliciesKind(services, vaultChanges),
+    vaultKind(services),
+    deletedVaultKind(services),
+    deletedVaultListKind(services),
+    roleAssignmentKind(services),
+    roleDefinitionKind(services),
+    tagsKind(services),
+    resourceGroupKind(),
+  ];
+};

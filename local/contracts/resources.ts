@@ -16,11 +16,22 @@ export interface Resource {
   sku?: { name: string; tier?: string };
   identity?: { type: string; principalId?: string; tenantId?: string };
   properties: Record<string, unknown>;
+  /** Who made and changed it when, of the types that tell it. */
+  systemData?: SystemData;
   /**
    * What ARM accepts but never gives back: secret values, git tokens, password hashes.
    * Never part of an answer, a log line or an error.
    */
   secret?: Record<string, unknown>;
+}
+
+export interface SystemData {
+  createdBy: string;
+  createdByType: string;
+  createdAt: string;
+  lastModifiedBy: string;
+  lastModifiedByType: string;
+  lastModifiedAt: string;
 }
 
 /** Durable store of resources, keyed by ARM id without regard to case. */

@@ -17,6 +17,8 @@ export const refused = (): never => {
 
 export const imageDigest = `sha256:${"e".repeat(64)}`;
 
+export const vaultCreatedAt = "2026-01-01T00:00:00.1234567Z";
+
 const valueOfStep = (step: Inputs, wanted: string): string =>
   (step["values"] as { name: string; value: string }[]).find(({ name }) => name === wanted)
     ?.value ?? "";
@@ -25,13 +27,15 @@ const valueOfStep = (step: Inputs, wanted: string): string =>
 export interface Made {
   /** Inputs of tasks by `REGISTRY/TASK`. */
   tasks: Map<string, Inputs>;
+  /** Names of vaults. */
+  vaults: string[];
   /** Tasks that have run, by the end of their ids, `REGISTRY/tasks/TASK`. */
   ran: string[];
 }
 
 /** @param instead answers in place of the usual ones, by token */
 export function azureFunctions(
-  { tasks, ran }: Made,
+  { tasks, vaults, ran }: Made,
   instead: Record<string, AzureFunction> = {},
 ): (token: string, inputs: Inputs) => Inputs {
   const usual: Record<string, AzureFunction> = {
@@ -41,6 +45,10 @@ export function azureFunctions(
       subscriptionId,
       tenantId,
     }),
+    "azure-native:keyvault:getVault": ({ vaultName }) =>
+      vaults.includes(String(vaultName))
+        ? { name: vaultName, systemData: { createdAt: vaultCreatedAt } }
+        : notFound(),
     // A first `pulumi up` finds neither.
     "azure-native:keyvault:getSecret": notFound,
     "azure-native:containerregistry:getToken": notFound,
@@ -71,6 +79,7 @@ export function azureFunctions(
       ipAddress: { ip: "20.0.0.1" },
     }),
     "command:local:run": ({ command, environment }) => {
+      if (command === "node deletedVault.cjs") return { stdout: "no" };
       throw failure(`no command: ${command}, with ${JSON.stringify(environment)}`);
     },
   };

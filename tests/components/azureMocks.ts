@@ -1,11 +1,13 @@
 /** Azure as `pulumi.runtime.setMocks` sees it: what each resource type answers. A type that is not here is an error. */
 import * as pulumi from "@pulumi/pulumi";
 import type { MockResourceArgs, MockResourceResult } from "@pulumi/pulumi/runtime";
+import { vaultCreatedAt } from "./azureFunctions";
 import { subscription, tenantId } from "./azureIds";
 
 type Inputs = Record<string, unknown>;
 type Answer = (inputs: Inputs, name: string) => { id: string; state: Inputs };
 
+export const tokenCreatedAt = "2026-01-01T00:00:00Z";
 export const issuedAt = "2026-01-02T00:00:00.000Z";
 
 function resource(kind: string, nameInput: string, more?: (inputs: Inputs) => Inputs): Answer {
@@ -40,16 +42,16 @@ const answers: Record<string, Answer> = {
   })),
   "azure-native:containerregistry:ScopeMap": resource("scopeMaps", "scopeMapName"),
   "azure-native:containerregistry:Token": resource("tokens", "tokenName", () => ({
-    creationDate: "2026-01-01T00:00:00Z",
+    creationDate: tokenCreatedAt,
   })),
   "azure-native:keyvault:Vault": resource(
     "providers/Microsoft.KeyVault/vaults",
     "vaultName",
     ({ vaultName, properties }) => ({
+      systemData: { createdAt: vaultCreatedAt },
       properties: { ...(properties as Inputs), vaultUri: `https://${vaultName}.vault.azure.net/` },
     }),
   ),
-  "azure-native:keyvault:Secret": resource("secrets", "secretName", () => ({ properties: {} })),
   "azure-native:keyvault:AccessPolicy": resource("accessPolicy", "vaultName"),
   "azure-native:containerinstance:ContainerGroup": resource(
     "providers/Microsoft.ContainerInstance/containerGroups",
@@ -75,21 +77,26 @@ const answers: Record<string, Answer> = {
   "command:local:Command": (inputs, name) => {
     const printed = printedBy(inputs, name);
     // As the engine hands it on, told so by additionalSecretOutputs.
-    const stdout = name.endsWith("-password") ? pulumi.secret(printed) : printed;
+    const stdout = inputs["create"] === "node tokenPassword.cjs" ? pulumi.secret(printed) : printed;
     return { id: name, state: { ...inputs, stdout, stderr: "" } };
   },
 };
 
 /** What the scripts of components/parts/azure print. */
 function printedBy({ create, environment = {} }: Inputs, name: string): string {
-  const { GENERATION, TAG, PIN, REJECT } = environment as Record<string, string | undefined>;
+  const { GENERATION, TOKEN_CREATED, SECRET_NAME, TAG, PIN, REJECT } = environment as Record<
+    string,
+    string | undefined
+  >;
   if (create === "node tokenPassword.cjs")
     return JSON.stringify({
       generation: GENERATION,
+      token: TOKEN_CREATED,
       slot: "password1",
       issued: issuedAt,
       value: `generated-by-${name}`,
     });
+  if (create === "node vaultSecret.cjs") return JSON.stringify({ uri: SECRET_NAME });
   if (create === "node promotedImage.cjs")
     return JSON.stringify({
       restore: `${TAG}-${PIN || "gc5"}`,

@@ -17,9 +17,10 @@ function run(script: string, variables: Record<string, string>): Promise<Ended> 
   const env = { PATH: process.env["PATH"], NODE_V8_COVERAGE: process.env["NODE_V8_COVERAGE"] };
   return new Promise((resolve) => {
     const options = { cwd: folder, env: { ...env, ...variables } };
-    execFile(process.execPath, [script], options, (error, stdout, stderr) => {
+    const child = execFile(process.execPath, [script], options, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr });
     });
+    child.stdin?.end();
   });
 }
 
@@ -31,7 +32,13 @@ const nowhere = {
   ARM_CLIENT_SECRET: secret,
   HTTPS_PROXY: "http://127.0.0.1:1",
 };
-const last = { generation: "2026-05-01", slot: "password1", issued: "then", value: "pass$+/=" };
+const last = {
+  generation: "2026-05-01",
+  token: "today",
+  slot: "password1",
+  issued: "then",
+  value: "pass$+/=",
+};
 
 const refusals: [script: string, what: string, variables: Record<string, string>, error: RegExp][] =
   [
@@ -51,6 +58,48 @@ const refusals: [script: string, what: string, variables: Record<string, string>
         PULUMI_COMMAND_STDOUT: JSON.stringify(last),
       },
       /^No password for the registry token: "\/subscriptions\/s" is not the id of something in a registry\n$/,
+    ],
+    [
+      "tokenPassword.cjs",
+      "no vault for a password that is stored again, which is no reason to issue another",
+      {
+        ...nowhere,
+        TOKEN_ID: "no id",
+        TOKEN_CREATED: last.token,
+        GENERATION: last.generation,
+        PULUMI_COMMAND_STDOUT: JSON.stringify(last),
+      },
+      /^No password for the registry token: undefined is not the id of a key vault\n$/,
+    ],
+    [
+      "tokenPassword.cjs",
+      "another token of that name, whose password cannot be the last one's",
+      {
+        ...nowhere,
+        TOKEN_ID: "no id",
+        TOKEN_CREATED: "tomorrow",
+        GENERATION: last.generation,
+        PULUMI_COMMAND_STDOUT: JSON.stringify(last),
+      },
+      /^No password for the registry token: "no id" is not the id of something in a registry\n$/,
+    ],
+    [
+      "vaultSecret.cjs",
+      "no vault",
+      { ...nowhere, SECRET_NAME: "github-token" },
+      /^No secret github-token in the vault: undefined is not the id of a key vault\n$/,
+    ],
+    [
+      "accessPolicy.cjs",
+      "something else's id",
+      { ...nowhere, VAULT_ID: "/subscriptions/s" },
+      /^The access policy is still there: "\/subscriptions\/s" is not the id of a key vault\n$/,
+    ],
+    [
+      "deletedVault.cjs",
+      "no location",
+      { ...nowhere, SUBSCRIPTION: "s", VAULT: "v" },
+      /^Whether there is a deleted vault of that name is not known: .+\n$/,
     ],
     [
       "promotedImage.cjs",
@@ -75,17 +124,8 @@ const refusals: [script: string, what: string, variables: Record<string, string>
 describe("the scripts that ask Azure", () => {
   // Each starts a process of its own, which takes a while, so they all run at once.
   let ended: Ended[];
-  let again: Ended;
   before(async () => {
-    [again = assert.fail(), ...ended] = await Promise.all([
-      run("tokenPassword.cjs", {
-        ...nowhere,
-        TOKEN_ID: "no id",
-        GENERATION: last.generation,
-        PULUMI_COMMAND_STDOUT: JSON.stringify(last),
-      }),
-      ...refusals.map(([script, , variables]) => run(script, variables)),
-    ]);
+    ended = await Promise.all(refusals.map(([script, , variables]) => run(script, variables)));
   });
 
   refusals.forEach(([script, what, , error], index) =>
@@ -98,12 +138,8 @@ describe("the scripts that ask Azure", () => {
     }),
   );
 
-  it("give a password of the same generation again, with no call that would issue another", () => {
-    assert.deepEqual(again, { code: 0, stdout: JSON.stringify(last), stderr: "" });
-  });
-
   it("are all tried here", () => {
-    const parts = ["madeImage.cjs", "runLog.cjs", "signIn.cjs"];
+    const parts = ["keyVault.cjs", "madeImage.cjs", "runLog.cjs", "signIn.cjs"];
     const scripts = new Set([...refusals.map(([script]) => script), ...parts]);
     assert.deepEqual(readdirSync(folder).sort(), [...scripts].sort());
   });

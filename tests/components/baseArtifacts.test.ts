@@ -35,7 +35,7 @@ describe("BaseArtifacts", () => {
     });
     assert.deepEqual(inputs["credentials"], {
       customRegistries: {
-        "publicregistry.azurecr.io": vaultLogin("registry-publicregistry-abc123"),
+        "publicregistry.azurecr.io": vaultLogin("registry-publicregistry"),
       },
     });
   });
@@ -52,7 +52,7 @@ describe("BaseArtifacts", () => {
     const { waitsFor, inputs } = declared.the("Command", "base-import-node-first-run");
     for (const one of [
       "Command node-public-first-run",
-      "Secret public-pull-password",
+      "Command public-pull-password",
       "AccessPolicy base-import-node-reads-vault",
     ])
       assert.ok(waitsFor.has(one), one);
@@ -145,10 +145,10 @@ describe("BaseArtifacts with many images", () => {
   it("takes one registry's login from the vault for each of its images", () => {
     for (const task of ["base-import-node", "base-import-node-next"])
       assert.deepEqual(declared.the("Task", task).inputs["credentials"], {
-        customRegistries: { "docker.io": vaultLogin("registry-dockerhub-abc123") },
+        customRegistries: { "docker.io": vaultLogin("registry-dockerhub") },
       });
     assert.equal(
-      declared.kinds("Secret").filter(({ name }) => name.startsWith("registry-dockerhub")).length,
+      declared.kinds("Command").filter(({ name }) => name.startsWith("registry-dockerhub")).length,
       2,
     );
   });

@@ -25,8 +25,8 @@ export interface Declaration {
   additionalSecretOutputs: string[];
   protect: boolean;
   deleteBeforeReplace: boolean;
-  /** Left in Azure when it goes from the program. */
-  retainOnDelete: boolean;
+  /** Logical name of the resource that takes it along; empty when it is deleted by itself. */
+  deletedWith: string;
 }
 
 export interface Declarations {
@@ -50,7 +50,7 @@ export interface Registration {
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
-  getRetainondelete(): boolean;
+  getDeletedwith(): string;
   getProtect(): boolean;
   getDeletebeforereplace(): boolean;
 }
@@ -111,7 +111,7 @@ export function declarations(seen: { request: Registration; urn: string }[]): De
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
       protect: request.getProtect(),
       deleteBeforeReplace: request.getDeletebeforereplace(),
-      retainOnDelete: request.getRetainondelete(),
+      deletedWith: nameOf(request.getDeletedwith()),
     };
   });
   const kinds = (kind: string): Declaration[] => all.filter((one) => one.kind === kind);

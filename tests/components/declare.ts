@@ -1,7 +1,9 @@
 /** Runs a piece of the program against mocked resources and tells what it declared. */
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import type { MockResourceArgs } from "@pulumi/pulumi/runtime";
 import * as settings from "@pulumi/pulumi/runtime/settings";
+import * as state from "@pulumi/pulumi/runtime/state";
 import { azureFunctions, type AzureFunction, type Made } from "./azureFunctions";
 import { answer } from "./azureMocks";
 import { declarations, type Declarations, type Registration } from "./declaration";
@@ -19,15 +21,27 @@ export interface Declared<T> extends Declarations {
   failures: Error[];
 }
 
+/** What the engine calls when an operation fails. */
+export type Hook = Pick<pulumi.ErrorHook, "name" | "callback">;
+
+/** Listens for the engine in the SDK. The real one opens a port, and takes a second for it. */
+interface Callbacks {
+  registerErrorHook(hook: Hook): Promise<void>;
+  awaitStackRegistrations(): Promise<void>;
+  shutdown(): void;
+}
+
 /** Left out of the SDK's type declarations. */
-const internals = settings as unknown as {
+const internals = { ...state, ...settings } as unknown as {
+  getStore(): { callbacks: Callbacks };
   /** Resolves when all that was declared so far is registered. */
   waitForRPCs(): Promise<void>;
 };
 
-/** Keeps what functions ask for: tasks, and whether they ran. Secret or not is nothing to Azure. */
-function note(inputs: Record<string, unknown>, { tasks, ran }: Made): void {
-  const { registryName, taskName, create, environment } = inputs;
+/** Keeps what functions ask for: vaults, tasks, and whether they ran. Secret or not is nothing to Azure. */
+function note({ type, inputs }: MockResourceArgs, { tasks, vaults, ran }: Made): void {
+  if (type === "azure-native:keyvault:Vault") vaults.push(String(inputs.vaultName));
+  const { registryName, taskName, create, environment } = inputs as Record<string, unknown>;
   if (create === "node firstRun.cjs") {
     const { TASK_ID } = environment as Record<string, unknown>;
     // In a preview it is not known, and no text.
@@ -59,6 +73,8 @@ export interface Circumstances {
   outputs?: Record<string, (name: string) => Record<string, unknown>>;
   /** Whether the program is expected to end with an error. */
   failing?: boolean;
+  /** Done while the program can be reached, as the engine would. */
+  meanwhile?(hooks: readonly Hook[]): Promise<void>;
 }
 
 /**
@@ -70,13 +86,13 @@ export async function declare<T>(
   circumstances: Circumstances = {},
 ): Promise<Declared<T>> {
   const { preview = false, deployed = false, config = {}, secretKeys = [] } = circumstances;
-  const made: Made = { tasks: new Map(), ran: [] };
+  const made: Made = { tasks: new Map(), vaults: [], ran: [] };
   const ask = azureFunctions(made, circumstances.functions);
   const calls: Call[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
-        note(args.inputs as Record<string, unknown>, made);
+        note(args, made);
         const { id, state } = answer(args, preview && !deployed);
         return { id, state: { ...state, ...circumstances.outputs?.[args.type]?.(args.name) } };
       },
@@ -91,6 +107,12 @@ export async function declare<T>(
   );
   pulumi.runtime.setAllConfig(config, secretKeys);
   const seen: { request: Registration; urn: string }[] = [];
+  const hooks: Hook[] = [];
+  internals.getStore().callbacks = {
+    registerErrorHook: async (hook) => void hooks.push(hook),
+    awaitStackRegistrations: async () => {},
+    shutdown: () => {},
+  };
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) =>
@@ -106,6 +128,7 @@ export async function declare<T>(
   try {
     const result = build();
     await internals.waitForRPCs();
+    await circumstances.meanwhile?.(hooks);
     await pulumi.runtime.disconnect();
     // Node tells of what nobody caught once all else is done.
     await setImmediate();

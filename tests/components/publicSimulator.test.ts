@@ -64,7 +64,7 @@ describe("PublicSimulator", () => {
           baseImageTriggerType: "Runtime",
         },
       },
-      credentials: { customRegistries: { "docker.io": vaultLogin("registry-dockerhub-abc123") } },
+      credentials: { customRegistries: { "docker.io": vaultLogin("registry-dockerhub") } },
     });
     assert.deepEqual(secrets.sort(), ["step.contextAccessToken", "trigger"]);
   });
@@ -89,7 +89,7 @@ describe("PublicSimulator", () => {
       MAKES: "node:22-alpine",
     });
     assert.ok(waitsFor.has("AccessPolicy node-public-reads-vault"));
-    assert.ok(waitsFor.has("Secret registry-dockerhub-password"));
+    assert.ok(waitsFor.has("Command registry-dockerhub-password"));
   });
 
   it("offers a token that pulls every repository, as a public registry does", () => {

@@ -59,11 +59,9 @@ describe("ReferencedArtifacts", () => {
       ["central.azurecr.io/", "library/node", "22-alpine"],
     );
     assert.deepEqual(inputs["credentials"], {
-      customRegistries: { "central.azurecr.io": vaultLogin("registry-central-abc123") },
+      customRegistries: { "central.azurecr.io": vaultLogin("registry-central") },
     });
-    assert.deepEqual(declared.the("Secret", "central-password").inputs["properties"], {
-      value: "central-password",
-    });
+    assert.equal(declared.the("Command", "central-password").inputs["stdin"], "central-password");
   });
 
   it("keep the password secret and let the rest be read, so that a preview can show it", async () => {
@@ -78,7 +76,7 @@ describe("ReferencedArtifacts", () => {
 
   it("let the app run only once its copy of the login is there", () => {
     const { waitsFor } = declared.the("Command", "web-shop-first-run");
-    assert.ok(waitsFor.has("Secret central-password"));
+    assert.ok(waitsFor.has("Command central-password"));
   });
 
   it("move a pinned app whose run's image the other stack rejected", async () => {

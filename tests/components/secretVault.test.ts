@@ -6,24 +6,35 @@ import {
   type SecretVaultArgs,
   type StoredSecret,
 } from "../../components/parts/secretVault";
-import { subscription } from "./azureIds";
-import { declare, valueOf, type Declared } from "./declare";
+import { stackTagLimit } from "../../components/parts/vaultSecret";
+import { notFound, refused, type AzureFunction } from "./azureFunctions";
+import { subscription, subscriptionId } from "./azureIds";
+import { unknown } from "./declaration";
+import { declare, valueOf, type Circumstances, type Declared } from "./declare";
 import { location } from "./fixtures";
+import { variablesOf } from "./firstRuns";
 
 interface Made {
   vault: SecretVault;
   first: StoredSecret;
 }
 
-const make = (more: Partial<SecretVaultArgs> = {}): Promise<Declared<Made>> =>
+const make = (
+  more: Partial<SecretVaultArgs> = {},
+  circumstances: Circumstances = {},
+): Promise<Declared<Made>> =>
   declare(() => {
     const vault = new SecretVault("vault", { vaultName: "testvault", location, ...more });
     const first = vault.storeSecret("first", { secretName: "the-secret", value: "v" });
-    const second = vault.storeSecret("second", { value: "w", tags: { issued: "today" } });
-    vault.storeSecret("third", { value: "x" });
-    vault.allowReading("reader", { principalId: "some-principal", secrets: [first, second] });
+    const second = vault.storeSecret("second", { value: "w" });
+    for (const reader of ["reader", "other"])
+      vault.allowReading(reader, { principalId: `principal-${reader}`, secrets: [first, second] });
     return { vault, first };
-  });
+  }, circumstances);
+
+const vaultId = `${subscription}/resourceGroups/testvault-rg/providers/Microsoft.KeyVault/vaults/testvault`;
+const properties = (declared: Declared<Made>): Record<string, unknown> =>
+  declared.the("Vault", "vault").inputs["properties"] as Record<string, unknown>;
 
 describe("SecretVault", () => {
   let declared: Declared<Made>;
@@ -57,7 +68,7 @@ describe("SecretVault", () => {
       resourceGroupName: "testvault-rg",
       policy: {
         tenantId: "22222222-2222-2222-2222-222222222222",
-        objectId: "some-principal",
+        objectId: "principal-reader",
         permissions: { secrets: ["get"] },
       },
     });
@@ -67,50 +78,87 @@ describe("SecretVault", () => {
   it("gives a secret's URL without a version, which follows a new value", async () => {
     const { url, id } = declared.result.first;
     assert.equal(await valueOf(url), "https://testvault.vault.azure.net/secrets/the-secret");
+    assert.equal(await valueOf(id), `${vaultId}/secrets/the-secret`);
     assert.ok(!(await pulumi.isSecret(url)));
     assert.ok(!(await pulumi.isSecret(id)));
   });
 
-  it("takes a value as secret even if it was given in the clear, and its tags as plain", () => {
-    const { secrets, additionalSecretOutputs, inputs } = declared.the("Secret", "second");
-    assert.deepEqual(secrets, ["properties.value"]);
-    assert.deepEqual(additionalSecretOutputs, ["properties"]);
-    assert.deepEqual(inputs["tags"], { issued: "today" });
+  it("hands a value to its script as a secret on standard input, and nowhere else", () => {
+    const { dir, ...inputs } = declared.the("Command", "first").inputs;
+    assert.match(String(dir), /parts\/azure$/);
+    assert.deepEqual(inputs, {
+      create: "node vaultSecret.cjs",
+      environment: {
+        VAULT_ID: vaultId,
+        VAULT_CREATED: "2026-01-01T00:00:00",
+        SECRET_NAME: "the-secret",
+        TAGS: "{}",
+      },
+      stdin: "v",
+      logging: "none",
+    });
+    const { secrets, parent } = declared.the("Command", "first");
+    assert.deepEqual([secrets, parent], [["stdin"], "first"]);
   });
 
-  it("lets an app be taken away by who may not delete secrets", () => {
-    for (const { retainOnDelete } of declared.kinds("Secret")) assert.ok(retainOnDelete);
+  it("has no command that would delete a secret: nobody has the right", () => {
+    for (const { inputs } of declared.kinds("Command"))
+      assert.deepEqual([inputs["delete"], inputs["update"]], [undefined, undefined]);
   });
 
-  it("makes one change at a time, in the order asked for", () => {
-    assert.ok(declared.the("Secret", "second").waitsFor.has("Secret first"));
-    assert.ok(declared.the("AccessPolicy", "reader").waitsFor.has("Secret third"));
+  it("knows a secret's address in a preview that writes it, and lets the reader wait for it", async () => {
+    const preview = await make({}, { preview: true, deployed: true });
+    assert.equal(
+      await valueOf(preview.result.first.url),
+      "https://testvault.vault.azure.net/secrets/the-secret",
+    );
+    const roles = await make({ rbac: true });
+    assert.ok(roles.the("RoleAssignment", "reader-1").waitsFor.has("Command first"));
+    assert.ok(!roles.the("RoleAssignment", "reader-1").waitsFor.has("Command second"));
+  });
+
+  it("writes secrets side by side, and makes one policy at a time", () => {
+    assert.ok(!declared.the("Command", "second").waitsFor.has("Command first"));
+    assert.ok(declared.the("AccessPolicy", "other").waitsFor.has("AccessPolicy reader"));
+  });
+
+  it("lets policies go with the vault, so that a vault that is gone already stops no destroy", () => {
+    assert.equal(declared.the("AccessPolicy", "reader").deletedWith, "vault");
+  });
+
+  it("puts the stack's tags on secrets, as many as leave room for the program's own", async () => {
+    const tags = (count: number): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag${index}`, "x"]));
+    assert.equal(stackTagLimit, 13);
+    const tagged = await make({ tags: tags(13) });
+    const { TAGS } = variablesOf(tagged.the("Command", "first"));
+    assert.deepEqual(JSON.parse(String(TAGS)), tags(13));
+    await assert.rejects(make({ tags: tags(14) }), {
+      message:
+        /^14 tags are more than fit on a secret beside the program's own; have 13 at most$|tags/,
+    });
   });
 
   it("protects from purging, and reports who read what, only when asked to", async () => {
     assert.equal(declared.kinds("DiagnosticSetting").length, 0);
     const workspace = "/subscriptions/s/workspaces/w";
     const strict = await make({ purgeProtection: true, logAnalyticsWorkspace: workspace });
-    const properties = strict.the("Vault", "vault").inputs["properties"] as object;
-    assert.equal((properties as Record<string, unknown>)["enablePurgeProtection"], true);
+    assert.equal(properties(strict)["enablePurgeProtection"], true);
     const { inputs } = strict.the("DiagnosticSetting", "vault-log");
     assert.equal(inputs["workspaceId"], workspace);
-    assert.equal(
-      inputs["resourceUri"],
-      `${subscription}/resourceGroups/testvault-rg/providers/Microsoft.KeyVault/vaults/testvault`,
-    );
+    assert.equal(inputs["resourceUri"], vaultId);
   });
 });
 
 describe("SecretVault with roles", () => {
   it("gives one role for each secret that is read, none on the vault, and no policy", async () => {
     const declared = await make({ rbac: true });
-    const { properties } = declared.the("Vault", "vault").inputs;
-    assert.equal((properties as Record<string, unknown>)["enableRbacAuthorization"], true);
+    assert.equal(properties(declared)["enableRbacAuthorization"], true);
     assert.equal(declared.kinds("AccessPolicy").length, 0);
     assert.deepEqual(
       declared
         .kinds("RoleAssignment")
+        .filter(({ name }) => name.startsWith("reader"))
         .map(({ name, inputs }) => [
           name,
           inputs["scope"],
@@ -122,10 +170,72 @@ describe("SecretVault with roles", () => {
         ["reader-2", "second"],
       ].map(([name, secret]) => [
         name,
-        `${subscription}/resourceGroups/testvault-rg/providers/Microsoft.KeyVault/vaults/testvault/secrets/${secret}`,
+        `${vaultId}/secrets/${secret}`,
         `${subscription}/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6`,
-        "some-principal",
+        "principal-reader",
       ]),
     );
+  });
+});
+
+describe("a SecretVault whose name Azure keeps", () => {
+  const live = (createdAt: string): Record<string, AzureFunction> => ({
+    "azure-native:keyvault:getVault": () => ({ systemData: { createdAt } }),
+  });
+  const createdOf = (declared: Declared<Made>): unknown =>
+    variablesOf(declared.the("Command", "first"))["VAULT_CREATED"];
+
+  it("is recovered where a deleted vault has it, which is no change later", async () => {
+    const functions: Record<string, AzureFunction> = {
+      "command:local:run": ({ command, environment }) => {
+        assert.equal(command, "node deletedVault.cjs");
+        assert.deepEqual(environment, {
+          SUBSCRIPTION: subscriptionId,
+          VAULT: "testvault",
+          LOCATION: location,
+        });
+        return { stdout: "yes" };
+      },
+    };
+    const declared = await make({}, { functions });
+    assert.equal(properties(declared)["createMode"], "recover");
+    assert.deepEqual(declared.the("Vault", "vault").ignoreChanges, ["properties.createMode"]);
+  });
+
+  it("is not looked for among the deleted ones where it lives", async () => {
+    const { calls } = await make({}, { functions: live("2026-02-02T00:00:00Z") });
+    assert.deepEqual(
+      calls.filter(({ token }) => token === "command:local:run"),
+      [],
+    );
+  });
+
+  it("gets its secrets again when it was made anew, and an update of it previews none", async () => {
+    const functions = live("2026-02-02T00:00:00.123Z");
+    // What an update leaves of the vault's own answer in a preview.
+    const outputs = { "azure-native:keyvault:Vault": () => ({ systemData: unknown }) };
+    const preview = { preview: true, deployed: true };
+    assert.equal(
+      createdOf(await make({}, { ...preview, functions, outputs })),
+      "2026-02-02T00:00:00",
+    );
+    assert.equal(createdOf(await make({}, { preview: true })), unknown);
+    assert.equal(createdOf(await make()), "2026-01-01T00:00:00");
+  });
+
+  it("is said to be gone where the stack has it and Azure has not; a preview goes on", async () => {
+    const functions = { "azure-native:keyvault:getVault": notFound };
+    await make({}, { preview: true, deployed: true, functions });
+    const { failures } = await make({}, { functions, failing: true });
+    assert.match(
+      failures.map(({ message }) => message).join(),
+      /The key vault testvault is not in Azure any more; run: pulumi up --refresh/,
+    );
+  });
+
+  it("is no guess: what keeps it from being looked up ends the program", async () => {
+    const functions = { "azure-native:keyvault:getVault": refused };
+    const { failures } = await make({}, { functions, failing: true });
+    assert.match(failures.map(({ message }) => message).join(), /403/);
   });
 });

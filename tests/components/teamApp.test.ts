@@ -29,7 +29,7 @@ describe("TeamApp", () => {
       TAG_NODE: "22-alpine",
       APP: "hello-world",
       KEYVAULT: "testvault",
-      LOGIN: "registry-team-abc123",
+      LOGIN: "registry-team",
       ACI: "hello-world-aci",
       ACI_RG: "hello-world-aci-rg",
     });
@@ -42,7 +42,7 @@ describe("TeamApp", () => {
     assert.equal(setValues(inputs)["REGISTRY_FROM_URL"], "publicregistry.azurecr.io/");
     assert.deepEqual(inputs["credentials"], {
       customRegistries: {
-        "publicregistry.azurecr.io": vaultLogin("registry-publicregistry-abc123"),
+        "publicregistry.azurecr.io": vaultLogin("registry-publicregistry"),
       },
     });
   });
@@ -80,8 +80,8 @@ describe("TeamApp", () => {
       for (const one of [
         base,
         "ContainerGroup hello-world-aci",
-        "Secret hello-world-pull-user",
-        "Secret hello-world-pull-password",
+        "Command hello-world-pull-user",
+        "Command hello-world-pull-password",
         "AccessPolicy hello-world-reads-vault",
         "RoleAssignment hello-world-deploys",
       ])

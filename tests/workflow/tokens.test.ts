@@ -39,7 +39,7 @@ describe("registry tokens on real parts", function () {
     const { deployment } = JSON.parse(await checkpoint("--show-secrets")) as Checkpoint;
     return Object.fromEntries(
       deployment.resources.flatMap(({ urn, outputs }) => {
-        const [, token] = /local:Command::(.+)-password$/.exec(urn) ?? [];
+        const [, token] = /PullToken\$command:local:Command::(.+)-password$/.exec(urn) ?? [];
         if (!token || !outputs?.stdout) return [];
         const { value } = JSON.parse(JSON.parse(outputs.stdout.plaintext) as string) as {
           value: string;

@@ -1,17 +1,17 @@
 /**
- * Gives the registry token TOKEN_ID another password, good for VALID_DAYS. The token has two, and the one that is in use
- * stays as it is. What was given last is found in PULUMI_COMMAND_STDOUT: with the same GENERATION it is given again.
+ * Gives the registry token TOKEN_ID another password, good for VALID_DAYS, and stores it in the vault: one act, so that no
+ * password is ever out that the vault does not have. A token has two, and the one that is in use stays as it is. What was
+ * given last is found in PULUMI_COMMAND_STDOUT: with the same GENERATION, and for the same TOKEN_CREATED, it is stored and
+ * given again. Ended at whatever point, it can be run again: the slot is chosen by what was printed last, so it is once
+ * more the one that nobody uses.
  */
+const { writeSecret } = require("./keyVault.cjs");
 const { openRegistry, print } = require("./signIn.cjs");
 
 const dayInMilliseconds = 24 * 60 * 60 * 1000;
 
-async function issue({ TOKEN_ID, GENERATION, VALID_DAYS, PULUMI_COMMAND_STDOUT }) {
-  const last = PULUMI_COMMAND_STDOUT ? JSON.parse(PULUMI_COMMAND_STDOUT) : undefined;
-  if (last && last.generation === GENERATION) return last;
-
+async function generate({ TOKEN_ID, VALID_DAYS }, slot) {
   const { client, group, registry } = openRegistry(TOKEN_ID);
-  const slot = last?.slot === "password1" ? "password2" : "password1";
   const { passwords = [] } = await client.registries.beginGenerateCredentialsAndWait(
     group,
     registry,
@@ -24,8 +24,21 @@ async function issue({ TOKEN_ID, GENERATION, VALID_DAYS, PULUMI_COMMAND_STDOUT }
   );
   const { value, creationTime } = passwords.find(({ name }) => name === slot) ?? {};
   if (!value) throw new Error(`the registry gave no ${slot} for ${TOKEN_ID}`);
-  const issued = new Date(creationTime ?? Date.now()).toISOString();
-  return { generation: GENERATION, slot, issued, value };
+  return { issued: new Date(creationTime ?? Date.now()).toISOString(), value };
+}
+
+async function issue({ PULUMI_COMMAND_STDOUT, ...environment }) {
+  const { GENERATION: generation, TOKEN_CREATED: token } = environment;
+  const printed = PULUMI_COMMAND_STDOUT ? JSON.parse(PULUMI_COMMAND_STDOUT) : undefined;
+  const last = printed && printed.token === token ? printed : undefined;
+  const slot = last?.slot === "password1" ? "password2" : "password1";
+  const password =
+    last && last.generation === generation
+      ? last
+      : { generation, token, slot, ...(await generate(environment, slot)) };
+  const { issued, value } = password;
+  await writeSecret(environment, value, { generation, issued });
+  return password;
 }
 
 print(() => issue(process.env), "No password for the registry token");

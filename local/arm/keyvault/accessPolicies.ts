@@ -3,6 +3,7 @@ import { resourceTypes, type Resource, type ResourceStore } from "../../contract
 import { knownOnly, listAt, objectAt, optionalText, textAt, type Json } from "../body";
 import { refuse } from "../errors";
 import type { Answer, KindRequest, ResourceKind } from "../kind";
+import type { VaultChanges } from "./vaultChanges";
 
 /** An entry of `properties.accessPolicies` of a vault. */
 export interface AccessPolicy {
@@ -115,42 +116,46 @@ export const accessPoliciesOf = ({ properties }: Resource): AccessPolicy[] =>
  * azure-native's keyvault.AccessPolicy uses `replace` to create and update one holder's entry and
  * `remove` with the same permissions to delete it; entries of other holders are not touched.
  */
-export function accessPoliciesKind({ resources }: { resources: ResourceStore }): ResourceKind {
+export function accessPoliciesKind(
+  { resources }: { resources: ResourceStore },
+  changes: VaultChanges,
+): ResourceKind {
+  const setPolicies = ({ id, name, body, parent }: KindRequest): Answer => {
+    const change = operations[name.toLowerCase()];
+    if (!change) {
+      throw refuse(
+        "BadRequest",
+        `'${name}' is no access policy operation; use add, replace or remove.`,
+      );
+    }
+    if (!parent || parent.type !== resourceTypes.vault) {
+      throw refuse("ParentResourceNotFound", "Microsoft.KeyVault/vaults/accessPolicies", id);
+    }
+    const properties = objectAt(body.properties, "properties");
+    knownOnly(properties, ["accessPolicies"], "properties");
+    let policies = accessPoliciesOf(parent);
+    for (const given of readAccessPolicies(properties.accessPolicies)) {
+      const held = policies.find((policy) => sameHolder(policy, given));
+      const left = change(held, given);
+      const others = policies.filter((policy) => policy !== held);
+      policies = left ? [...others, left] : others;
+    }
+    resources.put({ ...parent, properties: { ...parent.properties, accessPolicies: policies } });
+    return {
+      status: 200,
+      body: {
+        id: `${parent.id}/accessPolicies/`,
+        type: "Microsoft.KeyVault/vaults/accessPolicies",
+        location: parent.location,
+        properties: { accessPolicies: policies },
+      },
+    };
+  };
   return {
     type: "Microsoft.KeyVault/vaults/accessPolicies",
     scope: "resourceGroup",
     createdStatus: 200,
     find: () => undefined,
-    put({ id, name, body, parent }: KindRequest): Answer {
-      const change = operations[name.toLowerCase()];
-      if (!change) {
-        throw refuse(
-          "BadRequest",
-          `'${name}' is no access policy operation; use add, replace or remove.`,
-        );
-      }
-      if (!parent || parent.type !== resourceTypes.vault) {
-        throw refuse("ParentResourceNotFound", "Microsoft.KeyVault/vaults/accessPolicies", id);
-      }
-      const properties = objectAt(body.properties, "properties");
-      knownOnly(properties, ["accessPolicies"], "properties");
-      let policies = accessPoliciesOf(parent);
-      for (const given of readAccessPolicies(properties.accessPolicies)) {
-        const held = policies.find((policy) => sameHolder(policy, given));
-        const left = change(held, given);
-        const others = policies.filter((policy) => policy !== held);
-        policies = left ? [...others, left] : others;
-      }
-      resources.put({ ...parent, properties: { ...parent.properties, accessPolicies: policies } });
-      return {
-        status: 200,
-        body: {
-          id: `${parent.id}/accessPolicies/`,
-          type: "Microsoft.KeyVault/vaults/accessPolicies",
-          location: parent.location,
-          properties: { accessPolicies: policies },
-        },
-      };
-    },
+    put: (request) => changes(request.parent?.id ?? "", () => setPolicies(request)),
   };
 }

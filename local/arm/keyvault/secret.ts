@@ -8,8 +8,23 @@ import { writeSecret } from "../../keyvault/secrets";
 import { knownOnly, objectAt, optionalFlag, optionalNumber, optionalText, tagsAt } from "../body";
 import { refuse } from "../errors";
 import type { KindRequest, ResourceKind, Written } from "../kind";
+import type { VaultChanges } from "./vaultChanges";
 
-export function vaultSecretKind({ resources }: { resources: ResourceStore }): ResourceKind {
+/** Fewer than the 50 of other resources. */
+const tagLimit = 15;
+const tagLength = 512;
+
+/** Refuses in the vault's own words, which do not say what is wrong. */
+function checkTags(tags: Record<string, string> = {}): void {
+  const all = Object.entries(tags);
+  if (all.length > tagLimit || all.some((tag) => tag.some(({ length }) => length > tagLength)))
+    throw refuse("BadParameter", "Property has invalid value\r\n");
+}
+
+export function vaultSecretKind(
+  { resources }: { resources: ResourceStore },
+  changes: VaultChanges,
+): ResourceKind {
   function write({ name, body, parent, existing }: KindRequest, isPatch: boolean): Written {
     if (!parent) throw refuse("ParentResourceNotFound", resourceTypes.vaultSecret, name);
     const given = objectAt(body.properties, "properties");
@@ -28,6 +43,7 @@ export function vaultSecretKind({ resources }: { resources: ResourceStore }): Re
     const exp = optionalNumber(attributes.exp, "properties.attributes.exp");
     const nbf = optionalNumber(attributes.nbf, "properties.attributes.nbf");
     const tags = tagsAt(body.tags) ?? (isPatch ? existing?.tags : undefined);
+    checkTags(tags);
     return {
       resource: writeSecret({
         resources,
@@ -53,8 +69,8 @@ export function vaultSecretKind({ resources }: { resources: ResourceStore }): Re
       rule: "a secret name has 1 to 127 letters, digits and '-'",
     },
     createdStatus: 201,
-    put: (request) => write(request, false),
-    patch: (request) => write(request, true),
+    put: (request) => changes(request.parent?.id ?? "", () => write(request, false)),
+    patch: (request) => changes(request.parent?.id ?? "", () => write(request, true)),
     view: ({ id, name, type, location, tags, properties }: Resource) => ({
       ...{ id, name, type, location, tags: tags ?? {} },
       properties,

@@ -1,5 +1,5 @@
 /** Microsoft.KeyVault/vaults. Deleting one keeps it, with its content, as a deleted vault. */
-import { resourceTypes, type Resource } from "../../contracts/resources";
+import { resourceTypes, type Resource, type SystemData } from "../../contracts/resources";
 import {
   knownOnly,
   mergePatch,
@@ -49,13 +49,20 @@ export function vaultKind({ resources, directory }: ArmServices): ResourceKind {
     const mode = optionalChoice(given.createMode, modes, "properties.createMode");
     if (!existing) {
       const deleted = findDeletedVault({ resources, directory }, name);
-      if (deleted && mode === "recover") return { resource: recoverVault(resources, deleted) };
-      if (deleted) throw refuse("ConflictError", name);
+      // As it was: whatever else is in the request has no effect.
+      if (deleted && mode === "recover" && sameId(deleted.properties.vaultId, id))
+        return { resource: recoverVault(resources, deleted) };
+      if (mode === "recover") throw refuse("SoftDeletedVaultDoesNotExist");
+      if (deleted)
+        throw refuse(
+          "ConflictError",
+          `A vault with the same name already exists in deleted state ('${name}'). You need to either recover or purge existing key vault: ` +
+            `az keyvault purge --name ${name}`,
+        );
       const taken = resources
         .list({ type: resourceTypes.vault })
         .some((other) => other.name.toLowerCase() === name.toLowerCase());
       if (taken) throw refuse("VaultAlreadyExists", name);
-      if (mode === "recover") throw refuse("DeletedVaultNotFound", name);
     }
     return {
       resource: {
@@ -65,6 +72,7 @@ export function vaultKind({ resources, directory }: ArmServices): ResourceKind {
         location: normalLocation(location),
         tags: tagsAt(body.tags) ?? {},
         properties: vaultProperties(given, name, existing, apiVersion),
+        systemData: systemData(request),
       },
     };
   }
@@ -143,6 +151,18 @@ export function vaultKind({ resources, directory }: ArmServices): ResourceKind {
     remove(vault) {
       keepDeletedVault({ resources, directory }, vault);
     },
+  };
+}
+
+const sameId = (a: unknown, b: string): boolean => String(a).toLowerCase() === b.toLowerCase();
+
+function systemData({ principal, existing }: KindRequest): SystemData {
+  const by = principal.objectId;
+  const at = new Date().toISOString();
+  const created = { createdBy: by, createdByType: "Application", createdAt: at };
+  return {
+    ...(existing?.systemData ?? created),
+    ...{ lastModifiedBy: by, lastModifiedByType: "Application", lastModifiedAt: at },
   };
 }
 

@@ -5,7 +5,9 @@ import { firstRuns } from "../firstRuns";
 import { setValues } from "../fixtures";
 import { plainSecrets } from "./plainSecrets";
 import { node, run, shop, type Outputs } from "./program";
-import { assertOneVaultChangeAtATime } from "./vaultChanges";
+import { secretWriters } from "../writtenSecrets";
+import { variablesOf } from "../firstRuns";
+import { assertOnePolicyAtATime } from "./vaultChanges";
 
 const settings = {
   baseImages: [
@@ -58,11 +60,11 @@ describe("the program with two base images and three apps, two of one team", () 
   it("keeps their logins apart in the vault, where each app's task finds its own", () => {
     const logins = program.kinds("Task").map(({ inputs }) => setValues(inputs)["LOGIN"]);
     assert.deepEqual(logins.filter(Boolean).sort(), [
-      "registry-contosointranetabc123-abc123",
-      "registry-contososalesabc123-checkout-abc123",
-      "registry-contososalesabc123-web-shop-abc123",
+      "registry-contosointranetabc123",
+      "registry-contososalesabc123-checkout",
+      "registry-contososalesabc123-web-shop",
     ]);
-    const names = program.kinds("Secret").map(({ inputs }) => String(inputs["secretName"]));
+    const names = secretWriters(program).map((one) => variablesOf(one)["SECRET_NAME"]);
     assert.equal(new Set(names).size, names.length, "no secret overwrites another");
     for (const login of logins.filter(Boolean))
       for (const end of ["user", "password"]) assert.ok(names.includes(`${login}-${end}`));
@@ -111,8 +113,8 @@ describe("the program with two base images and three apps, two of one team", () 
     );
   });
 
-  it("changes the vault once at a time", () => {
-    assertOneVaultChangeAtATime(program);
+  it("changes the vault's policies one at a time", () => {
+    assertOnePolicyAtATime(program);
   });
 
   it("hands out no secret in plain text", () => {

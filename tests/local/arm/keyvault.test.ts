@@ -123,6 +123,59 @@ describe("key vaults", () => {
     assert.equal((await arm.send("DELETE", secret, { version })).status, 405);
   });
 
+  it("refuses a change while another one goes on, which ends a deployment that does not ask again", async () => {
+    await put("vault-busy");
+    const write = (name: string) =>
+      arm.send("PUT", `${vaults}/vault-busy/secrets/${name}`, {
+        version,
+        body: { properties: { value: "v" } },
+      });
+    const [first, second] = await Promise.all([write("a"), write("b")]);
+    assert.deepEqual([first.status, second.status].sort(), [201, 409]);
+    const { error } = first.status === 409 ? first.body : second.body;
+    assert.equal(error?.code, "ConflictError");
+    assert.match(error.message, /serialize the operations/);
+    assert.equal((await write("c")).status, 201);
+  });
+
+  it("takes 15 tags on a secret and refuses a 16th, in words that do not say so", async () => {
+    const write = (count: number, text = "x") =>
+      arm.send("PUT", `${vaults}/vault-one/secrets/tagged`, {
+        version,
+        body: {
+          tags: Object.fromEntries(
+            Array.from({ length: count }, (_, index) => [`t${index}`, text]),
+          ),
+          properties: { value: "v" },
+        },
+      });
+    assert.equal((await write(15, "x".repeat(512))).status, 201);
+    for (const refused of [await write(16), await write(1, "x".repeat(513))]) {
+      assert.equal(refused.status, 400);
+      assert.deepEqual(refused.body.error, {
+        code: "BadParameter",
+        message: "Property has invalid value\r\n",
+      });
+    }
+  });
+
+  it("tells when a vault was made, which an update leaves and a new one of that name has not", async () => {
+    const createdAt = async (): Promise<string> => {
+      const { body } = await arm.send("GET", `${vaults}/vault-dated`, { version });
+      return (body as { systemData?: { createdAt: string } }).systemData?.createdAt ?? "";
+    };
+    await put("vault-dated");
+    const first = await createdAt();
+    assert.match(first, /^\d{4}-\d\d-\d\dT.*Z$/);
+    await put("vault-dated", { softDeleteRetentionInDays: 7 });
+    assert.equal(await createdAt(), first);
+    await arm.send("DELETE", `${vaults}/vault-dated`, { version });
+    const deleted = `${subscription}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/vault-dated`;
+    await arm.send("POST", `${deleted}/purge`, { version });
+    await put("vault-dated");
+    assert.ok((await createdAt()) > first);
+  });
+
   it("keeps a deleted vault's name until it is purged, and can bring the vault back", async () => {
     const path = `${vaults}/vault-one`;
     const deleted = `${subscription}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/vault-one`;
@@ -139,12 +192,26 @@ describe("key vaults", () => {
       },
     );
     assert.equal(list.body.value?.length, 1);
-    assert.equal((await put("vault-one", { createMode: "recover" })).status, 200);
+    const back = await put("vault-one", { createMode: "recover", softDeleteRetentionInDays: 30 });
+    assert.equal(back.status, 200);
+    assert.equal(back.body.properties?.softDeleteRetentionInDays, 90, "it comes back as it was");
     assert.ok(arm.resources.get(`${path}/secrets/github-token`));
     await arm.send("DELETE", path, { version });
     assert.equal((await arm.send("POST", `${deleted}/purge`, { version })).status, 200);
     assert.equal((await put("vault-one")).status, 200);
     assert.equal(arm.resources.get(`${path}/secrets/github-token`), undefined);
+  });
+
+  it("recovers nothing that was not deleted, and nothing into another resource group", async () => {
+    const code = async (name: string): Promise<unknown> =>
+      (await put(name, { createMode: "recover" })).body.error?.code;
+    assert.equal(await code("vault-never"), "SoftDeletedVaultDoesNotExist");
+    const elsewhere = `${vaults}/vault-moved`.replace("rg-vault", "rg-vault-b");
+    const sku = { name: "standard", family: "A" };
+    const body = { location, properties: { tenantId: arm.directory.tenantId, sku } };
+    await arm.send("PUT", elsewhere, { version, body });
+    await arm.send("DELETE", elsewhere, { version });
+    assert.equal(await code("vault-moved"), "SoftDeletedVaultDoesNotExist");
   });
 
   it("does not purge a vault with purge protection", async () => {
