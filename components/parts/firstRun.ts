@@ -186,7 +186,8 @@ async function endOfLog(taskRunId: string): Promise<string> {
   try {
     const { stdout } = await command.local.run({
       command: "node runLog.cjs",
-      ...azureScripts({ TASK_RUN_ID: taskRunId }),
+      ...azureScripts({}),
+      environment: { TASK_RUN_ID: taskRunId },
     });
     return stdout;
   } catch {
