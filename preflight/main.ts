@@ -22,6 +22,7 @@ type Found = Stack | (Pick<Stack, "name" | "local"> & Unread);
 function mendOf(problem: string, name: string): string {
   if (/no stack named/.test(problem)) return `run: pulumi stack init ${name}`;
   if (/PULUMI_ACCESS_TOKEN|pulumi login/.test(problem)) return "run: pulumi login";
+  if (/not installed/.test(problem)) return "see https://www.pulumi.com/docs/install";
   return `run: pulumi config -s ${name}`;
 }
 

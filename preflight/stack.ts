@@ -76,10 +76,7 @@ function runPulumi(words: string[], { binary, folder, environment }: StackPlace)
     };
     execFile(binary, words, options, (error, stdout, stderr) => {
       if (!error) return resolve(JSON.parse(stdout || "{}"));
-      if (error.code === "ENOENT")
-        return reject(
-          new Error(`${binary} is not installed; see https://www.pulumi.com/docs/install`),
-        );
+      if (error.code === "ENOENT") return reject(new Error(`${binary} is not installed`));
       const said = stderr
         .split("\n")
         .find((line) => line.startsWith("error: "))

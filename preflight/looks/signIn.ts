@@ -81,4 +81,7 @@ const ofAz = ({ kind }: SignInChoice, env: NodeJS.ProcessEnv): Promise<string> =
 
 /** Of an error's message: the libraries add traces and ids below. */
 const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split("\n")[0]?.trim() ?? "";
+  (error instanceof Error ? error.message : String(error))
+    .split("\n")[0]
+    ?.trim()
+    .replace(/\.$/, "") ?? "";
