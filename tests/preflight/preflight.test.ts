@@ -39,7 +39,7 @@ describe("preflight", function () {
   };
 
   it("says of each thing that it is well, so that one knows what was looked at", async () => {
-    const { code, lines } = checked(await rig.look(stackOf()));
+    const { code, lines } = checked(await rig.run(stackOf()));
     const { deployer, subscriptionId, tenantId } = rig.directory;
     assert.deepEqual(lines, [
       "ok    the settings of stack dev",
@@ -381,7 +381,7 @@ describe("preflight", function () {
   it("tells on the local Azure what one edits there, and where az has its variables from", async () => {
     const stack = stackOf({ "azure-native:location": "eastus9" }, { name: "local", local: true });
     await expectFaults(
-      rig.look(stack),
+      rig.run(stack),
       [
         "FAULT the subscription has no region eastus9; set azure-native:location in Pulumi.local.yaml, such as eastus",
       ],
@@ -391,7 +391,7 @@ describe("preflight", function () {
 
   it("tells services that cannot be reached, each as a fault of its own", async () => {
     const nowhere = { HTTPS_PROXY: "http://127.0.0.1:1", https_proxy: "http://127.0.0.1:1" };
-    const found = faults(checked(await rig.look(stackOf(), nowhere)));
+    const found = faults(checked(await rig.run(stackOf(), nowhere)));
     assert.match(found[0] ?? "", /^FAULT not signed in: /);
     assert.match(found.at(-2) ?? "", /^FAULT git repositories: .*; check the network$/);
     assert.match(found.at(-1) ?? "", /^FAULT Docker Hub: .*; check the network$/);

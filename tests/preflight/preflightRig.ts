@@ -1,5 +1,6 @@
 /** A local Azure with all that preflight asks, and preflight's own process led to it. Proves nothing itself. */
-import { fork } from "node:child_process";
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -37,7 +38,9 @@ export interface Rig {
   offer(quotaId: string | undefined): Promise<void>;
   /** Runs az as the deployer. @throws Error with az's words */
   az(...words: string[]): Promise<void>;
-  /** Takes all looks at a stack, as the deployer unless variables say otherwise. */
+  /** The same as `npm run preflight` once it has the stack: a process of its own. */
+  run(stack: object, variables?: Record<string, string>): Promise<Told>;
+  /** Takes all looks at a stack, as the deployer unless variables say otherwise. One at a time. */
   look(stack: object, variables?: Record<string, string>): Promise<Told>;
   /** Variables that sign in as another principal, from a machine of its own. */
   signedInAs(principal: Principal): Promise<Record<string, string>>;
@@ -114,6 +117,20 @@ export async function openRig(): Promise<Rig> {
   const login = ["-u", ARM_CLIENT_ID, "-p", ARM_CLIENT_SECRET, "--tenant", ARM_TENANT_ID];
   await az("login", "--service-principal", ...login);
 
+  let looker: ChildProcess | undefined;
+  const start = (program: string, variables: Record<string, string> = {}): ChildProcess =>
+    fork(program, {
+      execArgv: ["-r", "ts-node/register/transpile-only"],
+      env: {
+        PATH: process.env["PATH"],
+        HOME: bed.stateDir,
+        ...clientEnvironment(bed.frontDoor),
+        ...deployer,
+        ...variables,
+      },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+
   return {
     directory,
     resources,
@@ -123,19 +140,15 @@ export async function openRig(): Promise<Rig> {
       manager = await open(quotaId);
     },
     az,
-    look: (stack, variables = {}) =>
+    async look(stack, variables = {}) {
+      looker ??= start(join(__dirname, "manyLooks.ts"));
+      looker.send({ stack, variables });
+      const [told] = (await once(looker, "message")) as [Told];
+      return told;
+    },
+    run: (stack, variables = {}) =>
       new Promise((resolve, reject) => {
-        const child = fork(join(__dirname, "../../preflight/looksProcess.ts"), {
-          execArgv: ["-r", "ts-node/register/transpile-only"],
-          env: {
-            PATH: process.env["PATH"],
-            HOME: bed.stateDir,
-            ...clientEnvironment(bed.frontDoor),
-            ...deployer,
-            ...variables,
-          },
-          stdio: ["ignore", "pipe", "pipe", "ipc"],
-        });
+        const child = start(join(__dirname, "../../preflight/looksProcess.ts"), variables);
         let stdout = "";
         let stderr = "";
         child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
@@ -181,6 +194,7 @@ export async function openRig(): Promise<Rig> {
       });
     },
     async close() {
+      looker?.disconnect();
       for (const machine of machines) {
         machine.closeAllConnections();
         await new Promise((resolve) => machine.close(resolve));
