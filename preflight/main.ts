@@ -2,6 +2,7 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { UsageError } from "../local/cli/arguments";
 import { stackOnLocalAzure } from "./localStack";
 import type { Unread } from "./looks";
 import { readStack, type Stack } from "./stack";
@@ -54,14 +55,24 @@ function look(stack: Found, env: NodeJS.ProcessEnv): Promise<number> {
   });
 }
 
+/** @throws UsageError */
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        stack: { type: "string" },
+        state: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    const [said = ""] = (error as Error).message.split(". ");
+    throw new UsageError(`${said}; see npm run preflight -- --help`);
+  }
+}
+
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      stack: { type: "string" },
-      state: { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
+  const values = readArguments();
   if (values.help) {
     console.log(help);
     return 0;
@@ -75,6 +86,6 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : String(error));
-    process.exit(1);
+    process.exit(error instanceof UsageError ? 2 : 1);
   },
 );
