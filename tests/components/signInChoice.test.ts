@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { chooseSignIn } from "../../components/parts/azure/signInChoice.cjs";
 import { azureScripts } from "../../components/parts/azureScripts";
-import { signInVariables } from "../../components/parts/signInVariables";
+import { signInEnvironment, signInVariables } from "../../components/parts/signInVariables";
 import { valueOf } from "./declare";
 
 const principal = { ARM_TENANT_ID: "tenant", ARM_CLIENT_ID: "client" };
@@ -158,6 +158,18 @@ describe("the scripts' sign-in", () => {
     it(`tells what is wrong with ${what}`, () => {
       assert.throws(() => chooseSignIn(variables), { message });
     });
+});
+
+describe("signInEnvironment", () => {
+  it("says with variables what a configuration says, and nothing where that says nothing", () => {
+    const found = signInEnvironment({
+      clientId: "client",
+      useOidc: "true",
+      tenantId: "",
+      location: "x",
+    });
+    assert.deepEqual(found, { ARM_CLIENT_ID: "client", ARM_USE_OIDC: "true" });
+  });
 });
 
 describe("azureScripts", () => {
