@@ -119,6 +119,32 @@ describe("arm/subscription", () => {
     assert.equal(none.status, 400);
   });
 
+  it("schedules no run on free credits, in Azure's words", async () => {
+    const poor = await openHarness("FreeTrial_2014-09-01");
+    try {
+      const policies = (await poor.send("GET", subscription, { version: "2022-12-01" })).body;
+      assert.deepEqual(policies["subscriptionPolicies"], {
+        locationPlacementId: "Public_2014-09-01",
+        quotaId: "FreeTrial_2014-09-01",
+        spendingLimit: "On",
+      });
+      const rg = `${subscription}/resourceGroups/rg`;
+      await poor.send("PUT", rg, { version: versions.group, body: { location: "eastus" } });
+      const registry = `${rg}/providers/Microsoft.ContainerRegistry/registries/contosopoor`;
+      const body = { location: "eastus", sku: { name: "Basic" } };
+      await poor.send("PUT", registry, { version: versions.registry, body });
+      const run = { type: "TaskRunRequest", taskId: `${registry}/tasks/node` };
+      const schedule = { version: versions.task, body: run };
+      assert.deepEqual(refused(await poor.send("POST", `${registry}/scheduleRun`, schedule)), [
+        400,
+        "TasksOperationsNotAllowed",
+        `ACR Tasks requests for the registry contosopoor and ${subscription.split("/").at(-1)} are not permitted. Please file an Azure support request at http://aka.ms/azuresupport for assistance.`,
+      ]);
+    } finally {
+      await poor.close();
+    }
+  });
+
   it("tells everybody what their own roles allow, and nobody more", async () => {
     const somebody = arm.directory.createManagedIdentity("somebody");
     const path = `${subscription}/providers/Microsoft.Authorization/permissions`;
