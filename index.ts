@@ -64,13 +64,14 @@ const apps = settings.apps.map(
     ),
 );
 
-export const vaultName = vault.vaultName;
-export const pageUrls = Object.fromEntries(apps.map(({ name, pageUrl }) => [name, pageUrl]));
-/** Whether each task is watching, and what it did last. */
-export const tasks = gated.withLastRuns([
+/** The tasks, and the run since which each watches. */
+export const acrTasks = gated.byName([
   ...(publicSimulator?.tasks ?? []),
   ...baseArtifacts.tasks,
   ...apps.flatMap((app) => app.tasks),
 ]);
 /** What apps in other stacks build on, see examples/team-stack. */
 export const forApps = baseArtifacts.forApps;
+export const keyVaultName = vault.vaultName;
+// Pulumi shows outputs in the order of their names, so this comes last.
+export const pageUrls = Object.fromEntries(apps.map(({ name, pageUrl }) => [name, pageUrl]));

@@ -5,7 +5,7 @@ import {
   firstRunsOf,
   type FirstRun,
   type ImageRuns,
-  type WatchingTask,
+  type ArmedTask,
 } from "./parts/firstRun";
 import type { BaseImage, ImageSource, TrustedSource } from "./parts/imageSource";
 import { loginSecretName } from "./parts/names";
@@ -47,7 +47,7 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
   /** Secret. */
   public readonly password: pulumi.Output<string>;
   public readonly rejected: Record<string, pulumi.Output<string[]>> = {};
-  public readonly tasks: WatchingTask[];
+  public readonly tasks: ArmedTask[];
   public readonly ready: ImageRuns["ready"];
   /** What apps in other stacks need, see `ReferencedArtifacts`. Partly secret. */
   public readonly forApps: pulumi.Output<ArtifactsForApps>;
@@ -92,7 +92,8 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
       // There must be an image to import.
       const dependsOn = from.ready(image);
       const runName = `${taskName}-first-run`;
-      if (!pin && reject.length === 0) return firstRun(runName, task, { dependsOn }, opts);
+      const makes = `${image.repository}:${image.tag}`;
+      if (!pin && reject.length === 0) return firstRun(runName, task, { makes, dependsOn }, opts);
 
       // The public image of now may be the very one that is not wanted, so this run asks the gate nothing.
       const stableTags = images
@@ -100,7 +101,8 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
         .map(({ tag }) => tag);
       const promoted = promotedImage(`${taskName}-promoted`, { registry, image, stableTags }, opts);
       this.rejected[image.name] = promoted.rejectedRuns.apply((runs) => [...runs, ...reject]);
-      return firstRun(runName, task, { values: { RESTORE: promoted.restore }, dependsOn }, opts);
+      const values = { RESTORE: promoted.restore };
+      return firstRun(runName, task, { makes, values, dependsOn }, opts);
     };
 
     const { tasks, ready } = firstRunsOf(this, images, gate);

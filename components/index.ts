@@ -1,7 +1,7 @@
 /** The components and what they are wired with, for this stack and for others. */
 export { BaseArtifacts } from "./baseArtifacts";
 export { conventions } from "./parts/conventions";
-export { withLastRuns } from "./parts/lastRuns";
+export { byName } from "./parts/firstRun";
 export { namesOf } from "./parts/names";
 export { oncePerName } from "./parts/oncePerName";
 export { publicRegistries } from "./parts/publicRegistry";

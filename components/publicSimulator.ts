@@ -5,7 +5,7 @@ import {
   firstRunsOf,
   type FirstRun,
   type ImageRuns,
-  type WatchingTask,
+  type ArmedTask,
 } from "./parts/firstRun";
 import type { BaseImage, ImageSource } from "./parts/imageSource";
 import { loginSecretName } from "./parts/names";
@@ -33,7 +33,7 @@ export class PublicSimulator extends pulumi.ComponentResource implements ImageSo
   public readonly loginServer: pulumi.Output<string>;
   /** Pulls every image: whoever uses a public registry may. */
   public readonly login: StoredLogin;
-  public readonly tasks: WatchingTask[];
+  public readonly tasks: ArmedTask[];
   public readonly ready: ImageRuns["ready"];
 
   constructor(name: string, args: PublicSimulatorArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -63,10 +63,11 @@ export class PublicSimulator extends pulumi.ComponentResource implements ImageSo
         },
         { parent: this },
       );
+      const makes = pulumi.interpolate`${image.repository}:${image.tag}`;
       return firstRun(
         `${taskName}-first-run`,
         task,
-        { dependsOn: upstream.ready(image) },
+        { makes, dependsOn: upstream.ready(image) },
         { parent: this },
       );
     };

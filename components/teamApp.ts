@@ -1,7 +1,7 @@
 /** What a team ships: an app built on base images, and where it runs. */
 import * as pulumi from "@pulumi/pulumi";
 import { AppHost } from "./parts/appHost";
-import { firstRun, type WatchingTask } from "./parts/firstRun";
+import { firstRun, type ArmedTask } from "./parts/firstRun";
 import type { BaseImage, ImageSource, TrustedSource } from "./parts/imageSource";
 import { loginSecretName, valueName } from "./parts/names";
 import type { Platform } from "./parts/platform";
@@ -32,7 +32,7 @@ export interface TeamAppArgs {
 export class TeamApp extends pulumi.ComponentResource {
   public readonly name: string;
   public readonly loginServer: pulumi.Output<string>;
-  public readonly tasks: WatchingTask[];
+  public readonly tasks: ArmedTask[];
   public readonly pageUrl: pulumi.Output<string>;
 
   constructor(name: string, args: TeamAppArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -94,12 +94,14 @@ export class TeamApp extends pulumi.ComponentResource {
       { parent: this },
     );
     const role = host.allowDeploying(`${name}-deploys`, task.principalId, { parent: this });
-    const { watching } = firstRun(
+    const { armed } = firstRun(
       `${name}-first-run`,
       task,
       {
-        // The container instance keeps a copy of the password, so it is deployed anew with the next one.
-        againOn: pullToken.issued,
+        makes: name,
+        // The container instance keeps a copy of the password, so it is deployed anew with the next one; and a new
+        // container instance, which has another address, serves the waiting page until then.
+        againOn: [pullToken.issued, host.address],
         // It reads the token from the vault and deploys over the waiting page.
         dependsOn: [pullToken, host, role, ...baseImages.flatMap((each) => from.ready(each))],
       },
@@ -108,7 +110,7 @@ export class TeamApp extends pulumi.ComponentResource {
 
     this.name = name;
     this.loginServer = registry.loginServer;
-    this.tasks = [watching];
+    this.tasks = [armed];
     this.pageUrl = host.pageUrl;
     this.registerOutputs({
       loginServer: this.loginServer,

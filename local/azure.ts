@@ -155,7 +155,6 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
         environment: () => deployerEnvironment,
         log,
         workingDirectory: join(__dirname, "..", ".."),
-        begunCreatesFolder: join(stateDir, "begun-creates"),
       }),
       (part) => part.stop(),
     );

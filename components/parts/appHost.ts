@@ -3,6 +3,7 @@ import * as containerinstance from "@pulumi/azure-native/containerinstance";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import type { BaseImage, TrustedSource } from "./imageSource";
+import { lasting, stillThere } from "./lookUp";
 import { assignRole } from "./roleAssignment";
 
 export interface AppHostArgs {
@@ -42,7 +43,9 @@ export class AppHost extends pulumi.ComponentResource {
   public readonly containerGroupName: pulumi.Output<string>;
   public readonly resourceGroupName: pulumi.Output<string>;
   public readonly resourceGroupId: pulumi.Output<string>;
-  /** Empty as long as Azure has given no address. */
+  /** IPv4; empty as long as Azure has given none. A group that is made anew gets another one. */
+  public readonly address: pulumi.Output<string>;
+  /** Empty as long as there is no address. */
   public readonly pageUrl: pulumi.Output<string>;
 
   constructor(name: string, args: AppHostArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -105,13 +108,30 @@ export class AppHost extends pulumi.ComponentResource {
     this.containerGroupName = pulumi.output(args.containerGroupName);
     this.resourceGroupName = group.name;
     this.resourceGroupId = group.id;
-    this.pageUrl = containerGroup.ipAddress.apply((address) =>
-      address?.ip ? `http://${address.ip}` : "",
+    const where = pulumi.output({
+      containerGroupName: args.containerGroupName,
+      resourceGroupName: group.name,
+    });
+    this.address = lasting(
+      containerGroup.ipAddress.apply((address) => address?.ip ?? ""),
+      where,
+      async (group) =>
+        (await containerinstance.getContainerGroup(group, { parent: this })).ipAddress?.ip,
     );
+    this.pageUrl = pulumi
+      .all([this.address, where, containerGroup.id])
+      .apply(async ([address, group]) => {
+        await stillThere(
+          `Container group ${group.containerGroupName}`,
+          containerinstance.getContainerGroup(group, { parent: this }),
+        );
+        return address && `http://${address}`;
+      });
     this.registerOutputs({
       containerGroupName: this.containerGroupName,
       resourceGroupName: this.resourceGroupName,
       resourceGroupId: this.resourceGroupId,
+      address: this.address,
       pageUrl: this.pageUrl,
     });
   }

@@ -63,7 +63,8 @@ export class Registry extends pulumi.ComponentResource {
     this.registryName = registry.name;
     this.registryId = registry.id;
     this.resourceGroupName = group.name;
-    this.loginServer = registry.loginServer;
+    // What Azure would say too, and a preview knows it.
+    this.loginServer = pulumi.interpolate`${registry.name}.azurecr.io`;
     this.location = registry.location;
     this.registerOutputs({
       registryName: this.registryName,

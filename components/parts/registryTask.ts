@@ -4,6 +4,7 @@ import * as containerregistry from "@pulumi/azure-native/containerregistry";
 import type { input } from "@pulumi/azure-native/types";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "./imageSource";
+import { lasting } from "./lookUp";
 import type { Platform } from "./platform";
 import type { Registry } from "./registry";
 import type { StoredLogin, StoredSecret } from "./secretVault";
@@ -74,10 +75,19 @@ export class RegistryTask extends pulumi.ComponentResource {
     this.registry = registry;
     this.taskName = task.name;
     this.taskId = task.id;
-    this.principalId = task.identity.apply((identity) => {
-      if (identity?.principalId) return identity.principalId;
-      throw new pulumi.RunError(`Azure gave task ${name} no identity of its own`);
-    });
+    this.principalId = lasting(
+      task.identity.apply((identity) => {
+        if (identity?.principalId) return identity.principalId;
+        throw new pulumi.RunError(`Azure gave task ${name} no identity of its own`);
+      }),
+      pulumi.output({
+        registryName: registry.registryName,
+        resourceGroupName: registry.resourceGroupName,
+        taskName: name,
+      }),
+      async (args) =>
+        (await containerregistry.getTask(args, { parent: this })).identity?.principalId,
+    );
     this.definitionHash = pulumi.output(step).apply(hashOf);
     const secrets = [...(from.login ? [from.login.userName, from.login.password] : []), ...reads];
     vault.allowReading(

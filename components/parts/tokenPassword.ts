@@ -4,6 +4,7 @@ import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { azureScripts } from "./azureScripts";
+import { lookUp } from "./lookUp";
 import type { TokenOptions } from "./platform";
 
 /** What the vault remembers beside a password, as tags of its secret. */
@@ -76,16 +77,6 @@ export function tokenPassword(
       issued: pulumi.unsecret(printed.issued),
     },
   };
-}
-
-/** @returns nothing for what is not there */
-async function lookUp<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (/NotFound|\b404\b/.test(String(error))) return undefined;
-    throw error;
-  }
 }
 
 const dayInMilliseconds = 24 * 60 * 60 * 1000;

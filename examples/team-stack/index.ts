@@ -32,5 +32,5 @@ const app = new gated.TeamApp("shop-window", {
   baseArtifacts,
 });
 
+export const acrTasks = gated.byName(app.tasks);
 export const pageUrl = app.pageUrl;
-export const tasks = gated.withLastRuns(app.tasks);

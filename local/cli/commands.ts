@@ -10,13 +10,14 @@ import { pulumiPlaces } from "../pulumi/pulumiEnvironment";
 import { openStack, type LocalStack, type OperationOptions } from "../pulumi/stack";
 import type { Invocation } from "./arguments";
 import { checkoutFolder } from "./checkout";
-import { openOperationDisplay } from "./operationDisplay";
+import { withLocalRemedies } from "./localRemedies";
+import { openOperationDisplay, type DisplayOptions } from "./operationDisplay";
 import { describeOutputs, outputsAsJson } from "./outputReport";
 import { preparePersonalClients } from "./personalClients";
 import { describeDrift, describeDrifted, describePlan, describeRepair } from "./planReport";
 import { describeViolations, policyFailure, policyPack } from "./policyReport";
 import { removeState } from "./removal";
-import { printLog, selectRun, withLogCommand } from "./runLogs";
+import { printLog, selectRun } from "./runLogs";
 import { closeAfterInterrupt, openSession, type Session } from "./session";
 import { pathExport, shellExports } from "./shellExports";
 import { describeStatus } from "./statusReport";
@@ -38,9 +39,10 @@ type Command = (context: CommandContext) => Promise<number>;
 async function operate<T>(
   context: CommandContext,
   run: (stack: LocalStack, options: OperationOptions) => Promise<T>,
+  shown?: DisplayOptions,
 ): Promise<{ result: T; summary: string }> {
   const { progress, signal } = context;
-  const display = openOperationDisplay(progress);
+  const display = openOperationDisplay(progress, shown);
   let session: Session | undefined;
   try {
     session = await openSession(context);
@@ -48,33 +50,45 @@ async function operate<T>(
     const stack = await session.stack();
     signal.throwIfAborted();
     const result = await run(stack, { signal, onProgress: display.onProgress });
+    signal.throwIfAborted();
+    display.done();
     return { result, summary: display.summary() };
   } catch (error) {
     display.close();
     if (!signal.aborted) {
       const message = error instanceof Error ? error.message : String(error);
-      throw new Error(withLogCommand(message), { cause: error });
+      throw new Error(withLocalRemedies(message), { cause: error });
     }
     await closeAfterInterrupt(session, progress);
     throw signal.reason;
   }
 }
 
-/** Runs a command beside the checkout's policies where they were asked for; what they say comes last. */
+interface Judged {
+  code: number;
+  /** Printed after what the policies say. */
+  last?: string;
+}
+
+/** Runs a command beside the checkout's policies where they were asked for. */
 async function judged(
   { invocation: { given, policyConfig }, print }: CommandContext,
-  run: (policies: PolicyOptions) => Promise<number>,
+  run: (policies: PolicyOptions) => Promise<Judged>,
 ): Promise<number> {
-  if (!given.has("policies") && policyConfig === undefined) return await run({});
+  const end = ({ code, last }: Judged): number => {
+    if (last) print(last);
+    return code;
+  };
+  if (!given.has("policies") && policyConfig === undefined) return end(await run({}));
   let found: PolicyViolation[] = [];
   const policies = {
     ...policyPack(checkoutFolder(), policyConfig),
     onViolations: (violations: PolicyViolation[]) => void (found = violations),
   };
   try {
-    const code = await run(policies);
-    print(`\n${describeViolations(found)}`);
-    return code;
+    const result = await run(policies);
+    print(`\n${describeViolations(found)}${result.last ? "\n" : ""}`);
+    return end(result);
   } catch (error) {
     // Without a violation it was something else that failed, before or beside the policies.
     if (found.length > 0) print(describeViolations(found));
@@ -96,18 +110,19 @@ const up: Command = (context) =>
     );
     if (summary) progress.note(summary);
     if (refresh) print(describeRepair(drift));
-    print(describeOutputs(result));
-    return 0;
+    return { code: 0, last: describeOutputs(result) };
   });
 
 const preview: Command = (context) =>
   judged(context, async (policies) => {
     const { invocation, print } = context;
-    const { result } = await operate(context, (stack, options) =>
-      stack.preview({ ...options, ...policies }),
+    const { result } = await operate(
+      context,
+      (stack, options) => stack.preview({ ...options, ...policies }),
+      { preview: true },
     );
     print(describePlan(result));
-    return invocation.given.has("expect-no-changes") && !result.upToDate ? 3 : 0;
+    return { code: invocation.given.has("expect-no-changes") && !result.upToDate ? 3 : 0 };
   });
 
 const refresh: Command = async (context) => {

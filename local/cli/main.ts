@@ -1,8 +1,9 @@
 /** `npm run local -- COMMAND`: results on standard output, progress and one-line errors on standard error. */
+import { createRequire } from "node:module";
 import { openProgress } from "@gated-imports/local/setup/progress.cjs";
+import type * as Commands from "./commands";
 import { parseCommandLine, UsageError } from "./arguments";
 import { stateFolder } from "./checkout";
-import { commands } from "./commands";
 import { exitCodeOf, Interrupted, interruptSignal } from "./interruption";
 import { commandUsage, overview } from "./usage";
 
@@ -15,7 +16,10 @@ async function main(argv: readonly string[]): Promise<number> {
   const progress = openProgress();
   const signal = interruptSignal(() => progress.note("Stopping ..."));
   try {
-    return await commands[parsed.command]({
+    // Loaded only now: it takes a second or two, and Ctrl-C has to be heard in them.
+    const { commands } = createRequire(__filename)("./commands") as typeof Commands;
+    signal.throwIfAborted();
+    const code = await commands[parsed.command]({
       invocation: parsed,
       stateDir: stateFolder(parsed.state, process.env),
       signal,
@@ -23,6 +27,8 @@ async function main(argv: readonly string[]): Promise<number> {
       env: process.env,
       print: (text) => console.log(text),
     });
+    signal.throwIfAborted();
+    return code;
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {

@@ -1,6 +1,7 @@
-/** Shows a Pulumi operation on the progress display: one step per resource that changes. */
+/** Shows a Pulumi operation on the progress display: one step per resource that changes, or one for all of a preview. */
 import type { Progress as Display, Step } from "@gated-imports/local/setup/progress.cjs";
 import type { Progress, ResourceStep } from "../pulumi/progress";
+import { shortType } from "./shortType";
 
 const verbs: Record<string, string> = {
   create: "create",
@@ -16,15 +17,6 @@ const verbs: Record<string, string> = {
 /** Steps without work of their own; showing them would hide the others. */
 const silent = ["same", "refresh", "replace", "discard-replaced"];
 
-/** `azure-native:keyvault:Vault` -> `keyvault.Vault` */
-export function shortType(type: string): string {
-  return type
-    .split(":")
-    .slice(1)
-    .filter((part) => part !== "index")
-    .join(".");
-}
-
 function titleOf({ operation, type, name }: ResourceStep): string {
   return `${verbs[operation] ?? operation} ${shortType(type)} ${name}`;
 }
@@ -34,35 +26,96 @@ function isResource({ type }: ResourceStep): boolean {
   return !type.startsWith("pulumi:") && !type.startsWith("gated-imports:");
 }
 
+export interface DisplayOptions {
+  /** The operation changes nothing: its steps are not shown as if they were done, only how many were looked at. */
+  preview?: boolean;
+  /** What a running resource prints: every line as it comes (the default), or the last one beside its step. */
+  logs?: "all" | "last";
+}
+
 export interface OperationDisplay {
   onProgress(progress: Progress): void;
   /** What was done, e.g. `12 created, 3 unchanged`; empty before the end. */
   summary(): string;
+  /** The operation went well. */
+  done(): void;
   /** Ends steps whose end was not told: the engine was stopped. */
   close(): void;
 }
 
-export function openOperationDisplay(display: Display): OperationDisplay {
-  const steps = new Map<string, Step>();
-  let summary = "";
-  const end = (step: ResourceStep, ended: (step: Step) => void): void => {
-    const shown = steps.get(step.urn + step.operation);
-    if (shown) ended(shown);
-    steps.delete(step.urn + step.operation);
+type StepEvent = Extract<Progress, ResourceStep>;
+
+/** Where the steps of an operation are shown. */
+interface StepLines {
+  onStep(event: StepEvent): void;
+  /** The last line that a resource printed. */
+  detail(urn: string, line: string): void;
+  done(): void;
+  close(): void;
+}
+
+/** A step on the display for each that does something. */
+function linePerStep(display: Display): StepLines {
+  const running = new Map<string, Map<string, Step>>();
+  const end = ({ urn, operation, kind }: StepEvent): void => {
+    const step = running.get(urn)?.get(operation);
+    if (kind === "done") step?.done();
+    else step?.fail();
+    running.get(urn)?.delete(operation);
   };
+  const all = (): Step[] => [...running.values()].flatMap((steps) => [...steps.values()]);
+  return {
+    onStep(event) {
+      const { kind, urn, operation } = event;
+      if (kind !== "started") return end(event);
+      if (silent.includes(operation) || !isResource(event)) return;
+      const steps = running.get(urn) ?? new Map<string, Step>();
+      running.set(urn, steps.set(operation, display.start(titleOf(event))));
+    },
+    detail: (urn, line) => running.get(urn)?.forEach((step) => step.update(line)),
+    done: () => undefined,
+    close() {
+      for (const step of all()) step.stop();
+      running.clear();
+    },
+  };
+}
+
+/** One step that counts the resources. */
+function oneLine(display: Display): StepLines {
+  const seen = new Set<string>();
+  let step: Step | undefined;
+  const found = (): string => `${seen.size} resources`;
+  return {
+    onStep({ urn }) {
+      seen.add(urn);
+      step ??= display.start("Preview");
+      step.update(found());
+    },
+    detail: () => undefined,
+    done: () => step?.done(found()),
+    close: () => step?.stop(),
+  };
+}
+
+export function openOperationDisplay(
+  display: Display,
+  { preview = false, logs = "all" }: DisplayOptions = {},
+): OperationDisplay {
+  const steps = preview ? oneLine(display) : linePerStep(display);
+  let summary = "";
 
   return {
     onProgress(progress) {
       switch (progress.kind) {
         case "started":
-          if (!silent.includes(progress.operation) && isResource(progress))
-            steps.set(progress.urn + progress.operation, display.start(titleOf(progress)));
-          break;
         case "done":
-          end(progress, (step) => step.done());
-          break;
         case "failed":
-          end(progress, (step) => step.fail());
+          steps.onStep(progress);
+          break;
+        case "log":
+          if (logs === "all") display.note(`${progress.name} | ${progress.line}`);
+          else steps.detail(progress.urn, progress.line);
           break;
         case "diagnostic":
           // Errors come once more with the exception that ends the operation.
@@ -76,10 +129,8 @@ export function openOperationDisplay(display: Display): OperationDisplay {
       }
     },
     summary: () => summary,
-    close() {
-      for (const step of steps.values()) step.stop();
-      steps.clear();
-    },
+    done: () => steps.done(),
+    close: () => steps.close(),
   };
 }
 

@@ -24,11 +24,15 @@ function leaves(path: string, value: unknown): [path: string, text: string][] {
   return Object.entries(value).flatMap(([name, member]) => leaves(`${path}.${name}`, member));
 }
 
-/** One line per output and per part of an output that has parts. */
+/** What one looks for at the end of an `up`. */
+const lastOutput = "pageUrls";
+
+/** One line per output and per part of an output that has parts; the pages' URLs come last. */
 export function describeOutputs(outputs: Outputs, showSecrets = false): string {
-  const lines = Object.entries(outputs).flatMap(([name, output]) =>
-    leaves(name, shown(output, showSecrets)),
+  const sorted = Object.entries(outputs).toSorted(
+    ([a], [b]) => Number(a === lastOutput) - Number(b === lastOutput),
   );
+  const lines = sorted.flatMap(([name, output]) => leaves(name, shown(output, showSecrets)));
   const width = Math.max(0, ...lines.map(([path]) => path.length));
   return lines.map(([path, text]) => `${path.padEnd(width)}  ${text}`.trimEnd()).join("\n");
 }

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { PolicyViolation } from "../pulumi/policies";
-import { shortType } from "./operationDisplay";
+import { shortType } from "./shortType";
 import { formatTable } from "./table";
 
 /**

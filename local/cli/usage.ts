@@ -70,9 +70,9 @@ export const commandTexts = {
   up: {
     summary: "start the local Azure if need be and bring the stack up",
     options: ["state", "refresh", "policies", "policy-config"],
-    details: `Runs what \`pulumi up\` runs. A failed task run is named with its id; read its log with
-\`npm run local -- logs RUN\`, repair the cause and run up again. Ctrl-C ends in order: what this
-command started is stopped, and the next up goes on from there.
+    details: `Runs what \`pulumi up\` runs, and shows what commands print as it comes. A failed task run is named
+with its id; read its log with \`npm run local -- logs RUN\`, repair the cause and run up again. Ctrl-C
+ends in order: what this command started is stopped, and the next up goes on from there.
 With --refresh it looks first for what was changed in Azure behind Pulumi's back, names each property
 and puts it right; without, it trusts what Pulumi knows. With --policies a mandatory violation keeps
 everything as it is.`,
@@ -81,6 +81,8 @@ everything as it is.`,
     summary: "what up would do, and what was changed in Azure meanwhile",
     options: ["state", "refresh", "policies", "policy-config", "expect-no-changes"],
     details: `Always looks for what was changed in Azure first, so --refresh says only what is done anyway.
+Groups by component and app, shows each value before and after, and ends with what up would take away
+for good (images, a page's address, the vault, an app) and the counts.
 Exit code 0, or with --expect-no-changes 3 for a difference; 1 when a mandatory policy is violated.`,
   },
   refresh: {
@@ -91,7 +93,8 @@ Exit code 0, or with --expect-no-changes 3 for a difference; 1 when a mandatory 
   destroy: {
     summary: "delete everything in the stack",
     options: ["state"],
-    details: "The local Azure goes on running, empty; `down` stops it.",
+    details: `The local Azure goes on running, empty; \`down\` stops it. With \`protect: true\` nothing is deleted:
+set it to false in Pulumi.local.yaml and run up first.`,
   },
   outputs: {
     summary: "the stack's outputs",

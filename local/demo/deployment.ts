@@ -13,20 +13,24 @@ export interface StackOutputs {
 
 interface TaskOutput {
   registry: string;
-  firstRun: string;
+  armedBy: string;
 }
 
 /** @throws Error when the program does not give the outputs that the story reads */
 export function readOutputs(outputs: Record<string, Output>): StackOutputs {
-  const { tasks, pageUrls, vaultName } = Object.fromEntries(
-    ["tasks", "pageUrls", "vaultName"].map((name) => {
+  const { acrTasks, pageUrls, keyVaultName } = Object.fromEntries(
+    ["acrTasks", "pageUrls", "keyVaultName"].map((name) => {
       const output = outputs[name];
       if (output) return [name, output.value];
       throw new Error(`the stack has no output ${name}`);
     }),
-  ) as { tasks: Record<string, TaskOutput>; pageUrls: Record<string, string>; vaultName: string };
+  ) as {
+    acrTasks: Record<string, TaskOutput>;
+    pageUrls: Record<string, string>;
+    keyVaultName: string;
+  };
   const [[app, pageUrl] = ["", ""]] = Object.entries(pageUrls);
-  const names = Object.keys(tasks);
+  const names = Object.keys(acrTasks);
   const taskNames = {
     public: names.find((name) => name.endsWith("-public")) ?? "",
     baseArtifacts: names.find((name) => name.startsWith("base-import-")) ?? "",
@@ -34,7 +38,7 @@ export function readOutputs(outputs: Record<string, Output>): StackOutputs {
   };
   const ofEach = (value: (task: TaskOutput) => string): Record<Role, string> => {
     const of = (role: Role): string => {
-      const task = tasks[taskNames[role]];
+      const task = acrTasks[taskNames[role]];
       if (task) return value(task);
       throw new Error(`the stack has no task of the ${role} registry`);
     };
@@ -43,8 +47,8 @@ export function readOutputs(outputs: Record<string, Output>): StackOutputs {
   return {
     taskNames,
     loginServers: ofEach(({ registry }) => `${registry}.azurecr.io`),
-    firstRunIds: ofEach(({ firstRun }) => firstRun),
+    firstRunIds: ofEach(({ armedBy }) => armedBy),
     pageUrl,
-    vaultName,
+    vaultName: keyVaultName,
   };
 }

@@ -144,13 +144,12 @@ export async function playWorkflow({ story, progress, record }: ScriptOptions): 
  */
 export async function playEnd({ story, progress }: ScriptOptions): Promise<void> {
   progress.note(`\n${progress.paint("1", "6. Nothing to change, then everything away")}`);
-  const preview = progress.start("Preview");
   const plan = await story.preview();
   const planned = [...plan.changes, ...plan.drift].map(
     ({ operation, name }) => `${operation} ${name}`,
   );
-  preview.done(plan.upToDate ? "no change" : planned.join(", "));
   expect(plan.upToDate, `a preview would change: ${planned.join(", ")}`);
+  progress.note("There is nothing to change.");
   await story.destroy();
   const left = await story.resourceCount();
   expect(left === 0, `destroy left ${left} resources`);

@@ -99,12 +99,15 @@ export function openStory(options: StoryOptions): Story {
 
   async function operate<T>(
     run: (stack: LocalStack, options: OperationOptions) => Promise<T>,
+    { preview = false } = {},
   ): Promise<T> {
     const stack = await (await opened()).stack();
     changeSettings(stateDir, change);
-    const display = openOperationDisplay(progress);
+    const display = openOperationDisplay(progress, { preview, logs: "last" });
     try {
-      return await run(stack, { signal, onProgress: display.onProgress });
+      const result = await run(stack, { signal, onProgress: display.onProgress });
+      display.done();
+      return result;
     } finally {
       display.close();
     }
@@ -141,7 +144,7 @@ export function openStory(options: StoryOptions): Story {
     start: async () => (await opened()).startedDaemon,
     up: (gated) => upWith(withGate(gated)),
     upWith,
-    preview: () => operate((stack, each) => stack.preview(each)),
+    preview: () => operate((stack, each) => stack.preview(each), { preview: true }),
     destroy: () => operate((stack, each) => stack.destroy(each)),
     async stop() {
       await session?.control.stop();

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { Masker } from "../kernel/masking";
 import { findChanges } from "./changes";
-import { containsUnknown, isBag, unknown, type Bag } from "./propertyBag";
+import { containsUnknown, isBag, same, unknown, type Bag } from "./propertyBag";
 import type { Bounds, EngineLog, Provider, Target } from "./provider";
 import { runCommand } from "./shellCommand";
 
@@ -14,7 +14,11 @@ const runFunction = "command:local:run";
 /** The plugin's version that this follows. */
 export const commandVersion = "1.2.1";
 
-/** What a command finds in its environment beside what it is given: enough to find programs, and nothing of the daemon's. */
+/**
+ * What a command finds in its environment beside what it is given and what leads it to Azure. The plugin hands on all
+ * that the shell of `pulumi up` has; the daemon's own variables are of another shell and another time. A command that
+ * needs more names it in its `environment`, and then works the same for everyone.
+ */
 const inherited = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TMPDIR", "TZ"];
 
 /** Inputs that are refused rather than ignored. */
@@ -30,9 +34,8 @@ export interface CommandOptions {
 export function createCommandProvider({ environment, workingDirectory }: CommandOptions): Provider {
   let log: EngineLog | undefined;
 
-  /** Runs a command to its end. @throws Error that begins with `what` when it fails */
+  /** Runs a command to its end. @throws Error in the plugin's words when it fails, without secrets */
   async function execute(
-    what: string,
     inputs: Bag,
     { command, previous, ...request }: Bounds & { urn: string; command: string; previous?: Bag },
   ): Promise<{ stdout: string; stderr: string }> {
@@ -40,15 +43,15 @@ export function createCommandProvider({ environment, workingDirectory }: Command
     for (const secret of request.secrets) masker.add(secret);
     const base = Object.fromEntries(inherited.map((name) => [name, process.env[name]]));
     const logging = String(inputs["logging"] ?? "stdoutAndStderr");
-    const { code, stdout, stderr } = await runCommand({
+    const { failure, stdout, stderr, said } = await runCommand({
       interpreter: asStrings(inputs["interpreter"]) ?? ["/bin/sh", "-c"],
       command,
       directory: resolve(workingDirectory, String(inputs["dir"] ?? ".")),
       environment: {
         ...base,
         ...environment(),
-        ...previousOutputs(inputs, previous),
         ...(isBag(inputs["environment"]) ? (inputs["environment"] as Record<string, string>) : {}),
+        ...previousOutputs(inputs, previous),
       },
       stdin: typeof inputs["stdin"] === "string" ? inputs["stdin"] : "",
       signal: request.signal,
@@ -57,20 +60,20 @@ export function createCommandProvider({ environment, workingDirectory }: Command
           log?.(request.urn, masker.mask(line));
       },
     });
-    if (code === 0) return { stdout, stderr };
-    const said = masker.mask((stderr || stdout).trim());
-    throw new Error(`${what} ended with exit status ${code}${said ? `: ${said}` : ""}`);
+    if (failure === undefined) return { stdout, stderr };
+    throw new Error(masker.mask(`${failure}: running ${JSON.stringify(command)}:\n${said}`));
   }
 
-  /** Runs one of the commands of a resource and gives its outputs; an absent command does nothing. */
+  /** Runs one of the commands of a resource and gives its outputs; an absent command leaves them as they were. */
   async function run(
-    which: "create" | "update" | "delete",
+    command: unknown,
     inputs: Bag,
-    request: Target & Bounds & { previous?: Bag },
-  ): Promise<{ stdout: string; stderr: string }> {
-    const command = inputs[which] ?? (which === "update" ? inputs["create"] : undefined);
-    if (typeof command !== "string") return { stdout: "", stderr: "" };
-    return await execute(`${which} command of ${request.name}`, inputs, { ...request, command });
+    { previous, ...request }: Target & Bounds & { previous?: Bag },
+  ): Promise<Bag> {
+    const { stdout = "", stderr = "" } = previous ?? {};
+    if (typeof command !== "string") return { stdout, stderr };
+    const last = previous ? { previous } : {};
+    return await execute(inputs, { ...request, ...last, command });
   }
 
   return {
@@ -90,15 +93,14 @@ export function createCommandProvider({ environment, workingDirectory }: Command
       }));
       return Promise.resolve({ inputs: news, failures });
     },
-    diff: ({ oldInputs, news }) => ({
-      changes: findChanges(oldInputs, news, (path) => {
-        return path.startsWith("triggers") && news["update"] === undefined;
-      }),
+    // What the SDK says of triggers, that a change in them replaces, the engine adds itself.
+    diff: ({ state, news }) => ({
+      changes: findChanges(inputsIn(state), news, (path) => path === "triggers"),
       deleteBeforeReplace: false,
     }),
     async create({ inputs, preview, ...request }) {
       if (preview) return { id: "", outputs: { ...inputs, stdout: unknown, stderr: unknown } };
-      const outputs = await run("create", inputs, request);
+      const outputs = await run(inputs["create"], inputs, request);
       return {
         id: `${request.name}${randomBytes(4).toString("hex")}`,
         outputs: { ...inputs, ...outputs },
@@ -106,12 +108,24 @@ export function createCommandProvider({ environment, workingDirectory }: Command
     },
     read: ({ id, inputs, state }) => Promise.resolve({ id, inputs: inputs ?? {}, outputs: state }),
     async update({ inputs, state, preview, ...request }) {
-      if (preview || containsUnknown(inputs))
-        return { ...inputs, stdout: unknown, stderr: unknown };
-      return { ...inputs, ...(await run("update", inputs, { ...request, previous: state })) };
+      if (preview) {
+        const { stdout, stderr } = state;
+        // An input that was not there before does not count, as the plugin's framework has it.
+        const changed = Object.entries(inputsIn(state)).some(
+          ([name, before]) => !same(before, inputs[name]),
+        );
+        const outputs = changed || containsUnknown(inputs);
+        return {
+          ...inputs,
+          ...(outputs ? { stdout: unknown, stderr: unknown } : { stdout, stderr }),
+        };
+      }
+      const command = inputs["update"] ?? inputs["create"];
+      return { ...inputs, ...(await run(command, inputs, { ...request, previous: state })) };
     },
-    async delete({ inputs, state, ...request }) {
-      await run("delete", { ...state, ...inputs }, { ...request, previous: state });
+    // The plugin takes all that it needs from the outputs, in which the inputs are too.
+    async delete({ state, ...request }) {
+      await run(state["delete"], state, { ...request, previous: state });
     },
     async invoke(token, { args, ...bounds }) {
       if (token !== runFunction)
@@ -123,7 +137,7 @@ export function createCommandProvider({ environment, workingDirectory }: Command
       if (property) throw new Error(`local.run: ${notSimulated(property)}`);
       if (typeof command !== "string")
         throw new Error("local.run: missing required property 'command'");
-      return { ...args, ...(await execute("local.run", args, { ...bounds, urn: "", command })) };
+      return { ...args, ...(await execute(args, { ...bounds, urn: "", command })) };
     },
   };
 }
@@ -138,10 +152,18 @@ function asStrings(value: unknown): string[] | undefined {
   return Array.isArray(value) && value.length > 0 ? value.map(String) : undefined;
 }
 
+/** Set only where there was something. */
 function previousOutputs(inputs: Bag, previous: Bag | undefined): Record<string, string> {
   if (!previous || inputs["addPreviousOutputInEnv"] === false) return {};
+  const { stdout, stderr } = previous;
   return {
-    PULUMI_COMMAND_STDOUT: String(previous["stdout"] ?? ""),
-    PULUMI_COMMAND_STDERR: String(previous["stderr"] ?? ""),
+    ...(typeof stdout === "string" && stdout ? { PULUMI_COMMAND_STDOUT: stdout } : {}),
+    ...(typeof stderr === "string" && stderr ? { PULUMI_COMMAND_STDERR: stderr } : {}),
   };
+}
+
+/** The inputs among the outputs. */
+function inputsIn(state: Bag): Bag {
+  const outputs = ["stdout", "stderr"];
+  return Object.fromEntries(Object.entries(state).filter(([name]) => !outputs.includes(name)));
 }

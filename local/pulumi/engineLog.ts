@@ -1,4 +1,4 @@
-/** The running engine's log: how a provider shows a line under a resource. */
+/** The running engine's log: how a provider shows what a resource is at, as a status line that is not kept. */
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
@@ -13,6 +13,7 @@ export function openEngineLog(address: string): { write: EngineLog; close: () =>
       request.setSeverity(LogSeverity.INFO);
       request.setUrn(urn);
       request.setMessage(line);
+      request.setEphemeral(true);
       client.log(request, () => undefined);
     },
     close: () => client.close(),

@@ -1,5 +1,7 @@
 /** One run of the engine: what it tells on the way, and one error when it fails. */
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import { endOfOutput } from "./commandFailure";
+import { lateSignal } from "./lateSignal";
 import { translateEvents, type Progress } from "./progress";
 
 export type EngineListener = (event: EngineEvent) => void;
@@ -33,16 +35,22 @@ export async function operate<T>(
   const ofProgram: string[] = [];
   const translate = translateEvents((progress) => {
     if (progress.kind === "diagnostic" && progress.severity === "error") {
-      if (progress.name) ofResources.push(`${progress.name}: ${progress.message}`);
+      if (progress.name) ofResources.push(failureOf(progress.name, progress.message));
       else ofProgram.push(progress.message);
     }
     onProgress?.(progress);
   });
+  const late = lateSignal(signal);
   const onEvent: EngineListener = (event) => {
+    late.engineSpoke();
     for (const listen of [...listeners, translate]) listen(event);
   };
   try {
-    return await run({ onEvent, ...(signal ? { signal } : {}) });
+    signal?.throwIfAborted();
+    const result = await run({ onEvent, ...(late.signal ? { signal: late.signal } : {}) });
+    // The engine may have been past its last step: nobody who pressed Ctrl-C expects what comes next.
+    signal?.throwIfAborted();
+    return result;
   } catch (error) {
     const interrupted = signal?.aborted ?? false;
     // What failed comes before what the program has to say of it, e.g. the end of a run's log.
@@ -55,7 +63,15 @@ export async function operate<T>(
       diagnostics,
       interrupted,
     );
+  } finally {
+    late.close();
   }
+}
+
+/** A command's output starts below the resource's name. */
+function failureOf(name: string, message: string): string {
+  const end = endOfOutput(message);
+  return `${name}:${end !== message && end.includes("\n") ? "\n" : " "}${end}`;
 }
 
 /** The Automation API's errors carry the whole output; the last line that says something is the cause. */

@@ -1,10 +1,12 @@
 /**
  * Resources that were being created when an operation was killed. Azure may have made them although the stack does not
- * know, and `create` would then refuse them for ever; so they are read into the stack before the next operation.
+ * know, and `create` would then refuse them for ever; so they are read into the stack before the next operation, as
+ * `pulumi refresh` offers for its pending creates. A command leaves nothing to read: it is dropped, and runs again.
  */
 import type { Deployment, Stack } from "@pulumi/pulumi/automation";
 import { accessPolicyId } from "./azureNative/accessPolicies";
 import { accessPolicyType, armId, resourceTypes } from "./azureNative/resourceTypes";
+import type { LostCreate } from "./lostCreates";
 
 interface PendingOperation {
   type: string;
@@ -20,13 +22,20 @@ interface State {
 }
 
 /**
- * Turns pending creates whose ARM id is known into resources with that id, and drops all other pending operations.
+ * Turns pending creates, and the `lost` ones that the engine forgot, whose ARM id is known into resources with that id, and drops all other pending operations.
  * @returns the adopted resources' URNs; a refresh must follow, which reads what is there and forgets what is not.
  */
-export async function adoptPendingCreates(stack: Stack, subscription: string): Promise<string[]> {
+export async function adoptPendingCreates(
+  stack: Stack,
+  subscription: string,
+  lost: readonly LostCreate[] = [],
+): Promise<string[]> {
   const deployment: Deployment = await stack.exportStack();
   const state = deployment.deployment as State;
-  const pending = state.pending_operations ?? [];
+  const pending = [
+    ...(state.pending_operations ?? []),
+    ...lost.map((resource) => ({ type: "creating", resource })),
+  ];
   if (pending.length === 0) return [];
   const known = new Set(state.resources?.map(({ urn }) => urn));
   const adopted = pending

@@ -1,26 +1,20 @@
 /** What a preview found: what would be changed, and what was changed in Azure behind Pulumi's back. */
-import {
-  DiffKind,
-  type EngineEvent,
-  type PropertyDiff,
-  type StepEventMetadata,
-} from "@pulumi/pulumi/automation/events";
-import { findChanges } from "./changes";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/events";
+import { trackOwners, type Owner } from "./owners";
 import { stepOf, type ResourceStep } from "./progress";
-import { shownChange } from "./shownValue";
+import { driftedProperties, plannedProperties, type PropertyChange } from "./propertyChanges";
 
-export interface PropertyChange {
-  /** E.g. `tags.team`. */
-  path: string;
-  kind: "add" | "delete" | "update";
-  /** Of drift only, as short JSON: what Pulumi knew. Absent where there was nothing, and for a secret. */
-  before?: string;
-  /** Of drift only, as short JSON: what Azure has now. Absent where there is nothing, and for a secret. */
-  after?: string;
-}
+export type { Owner } from "./owners";
+export type { PropertyChange } from "./propertyChanges";
 
 export interface PlannedChange extends ResourceStep {
   properties: PropertyChange[];
+  /** The outermost component that it belongs to, which may be itself; absent for what the program has beside components. */
+  owner?: Owner;
+  /** What Azure calls it, where it is there already. */
+  azureName?: string;
+  /** Deleted for Pulumi alone: in Azure it stays. */
+  retained?: true;
 }
 
 export interface Plan {
@@ -37,17 +31,15 @@ export interface Plan {
 /** Steps of a replacement that say the same once more. */
 const partOfReplacement = ["create-replacement", "delete-replaced", "discard-replaced"];
 
+/** The engine's own counts leave providers out. */
+export const isProvider = ({ type }: { type: string }): boolean =>
+  type.startsWith("pulumi:providers:");
+
 /** Steps that look at something, such as another stack's outputs. */
 const onlyLooking = ["read", "read-replacement"];
 
 /** Properties that the program leaves to others, by URN: their drift is meant. */
 export type IgnoredProperties = ReadonlyMap<string, readonly string[]>;
-
-/** Whether a path is one of the ignored properties or lies in one. */
-const isIgnored = (path: string, ignored: readonly string[]): boolean =>
-  ignored.some(
-    (each) => path === each || (/^[.[]/.test(path.slice(each.length)) && path.startsWith(each)),
-  );
 
 /** Collects a plan from the events of one preview; `onDrift` hears of each drifted resource as it is found. */
 export function collectPlan(
@@ -60,13 +52,19 @@ export function collectPlan(
   const changes = new Map<string, PlannedChange>();
   const drift = new Map<string, PlannedChange>();
   const refreshing = new Set<string>();
+  const owners = trackOwners();
   let unchanged = 0;
   let undrifted = 0;
+  const owned = (change: PlannedChange): PlannedChange => {
+    const owner = owners.of(change.urn);
+    return owner ? { ...change, owner } : change;
+  };
   return {
     onEvent({ resourcePreEvent, resOutputsEvent }) {
       if (resourcePreEvent) {
         const { metadata } = resourcePreEvent;
-        if (metadata.op === "same") unchanged++;
+        owners.see(metadata);
+        if (metadata.op === "same") unchanged += isProvider(metadata) ? 0 : 1;
         else if (metadata.op === "refresh") refreshing.add(metadata.urn);
         else if (![...partOfReplacement, ...onlyLooking].includes(metadata.op))
           changes.set(metadata.urn, planned(metadata));
@@ -81,53 +79,33 @@ export function collectPlan(
       }
     },
     plan: () => ({
-      changes: [...changes.values()],
+      // The parents of what is deleted come after it.
+      changes: [...changes.values()].map(owned),
       drift: [...drift.values()],
       // A refresh alone has no steps that leave things the same.
-      unchanged: unchanged || undrifted,
+      unchanged: changes.size > 0 ? unchanged : unchanged || undrifted,
       upToDate: changes.size === 0 && drift.size === 0,
     }),
   };
 }
 
-/**
- * A refresh step tells only with its result whether it found anything. What changed inside a secret only the provider's
- * own diff names; the rest is in the inputs before and after.
- */
+/** A refresh step tells only with its result whether it found anything. */
 function drifted(
   metadata: StepEventMetadata,
   ignored: readonly string[],
 ): PlannedChange | undefined {
   const step = stepOf(metadata);
   if (!metadata.new) return { ...step, operation: "delete", properties: [] };
-  const inputs = { before: metadata.old?.inputs, after: metadata.new.inputs };
-  const found = new Map(
-    [
-      ...findChanges(inputs.before, inputs.after, () => false),
-      ...propertiesOf(metadata, ({ inputDiff }) => inputDiff),
-    ].map(({ path, kind }) => [path, kind]),
-  );
-  const properties = [...found]
-    .filter(([path]) => !isIgnored(path, ignored))
-    .map(([path, kind]) => ({ path, kind, ...shownChange(path, inputs) }));
+  const properties = driftedProperties(metadata, ignored);
   return properties.length > 0 ? { ...step, operation: "update", properties } : undefined;
 }
 
-const planned = (metadata: StepEventMetadata): PlannedChange => ({
-  ...stepOf(metadata),
-  properties: propertiesOf(metadata),
-});
-
-function propertiesOf(
-  { detailedDiff }: StepEventMetadata,
-  wanted: (diff: PropertyDiff) => boolean = () => true,
-): PropertyChange[] {
-  return Object.entries(detailedDiff ?? {})
-    .filter(([, diff]) => wanted(diff))
-    .map(([path, { diffKind }]) => ({ path, kind: kindOf(diffKind) }));
-}
-
-function kindOf(kind: DiffKind): PropertyChange["kind"] {
-  if (kind === DiffKind.add || kind === DiffKind.addReplace) return "add";
-  return kind === DiffKind.delete || kind === DiffKind.deleteReplace ? "delete" : "update";
+function planned(metadata: StepEventMetadata): PlannedChange {
+  const azureName = metadata.old?.id.split("/").at(-1);
+  return {
+    ...stepOf(metadata),
+    properties: plannedProperties(metadata),
+    ...(azureName ? { azureName } : {}),
+    ...(metadata.op === "delete" && metadata.old?.retainOnDelete ? { retained: true } : {}),
+  };
 }

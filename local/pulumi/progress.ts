@@ -25,6 +25,8 @@ export type Progress =
       /** The resource that it is about, if any. */
       name?: string;
     }
+  /** A line that a running resource prints: what a command says, such as the log of a first run. */
+  | { kind: "log"; urn: string; name: string; line: string }
   /** The end: how many resources took which step. */
   | { kind: "summary"; changes: Readonly<Record<Operation, number>>; seconds: number };
 
@@ -61,7 +63,12 @@ export function translateEvents(
     } else if (event.resOpFailedEvent) {
       const step = stepOf(event.resOpFailedEvent.metadata);
       report({ kind: "failed", seconds: seconds(step.urn), ...step });
-    } else if (event.diagnosticEvent && !event.diagnosticEvent.ephemeral) {
+    } else if (event.diagnosticEvent?.ephemeral) {
+      const { urn, message, severity } = event.diagnosticEvent;
+      if (!urn || !reported.includes(severity)) return;
+      for (const line of withoutColour(message).split("\n"))
+        if (line.trim()) report({ kind: "log", urn, name: nameOf(urn), line: line.trimEnd() });
+    } else if (event.diagnosticEvent) {
       const { urn, message, severity } = event.diagnosticEvent;
       const text = withoutColour(message).trim();
       // The engine also sends `debug`, which the SDK's type does not tell.

@@ -3,7 +3,6 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../contracts/service";
 import { createAzureNativeProvider } from "./azureNative/azureNativeProvider";
-import { openBegunCreates } from "./azureNative/begunCreates";
 import { commandVersion, createCommandProvider } from "./commandProvider";
 import type { Provider } from "./provider";
 import { serveProvider } from "./providerServer";
@@ -15,8 +14,6 @@ export interface ProvidersOptions {
   log: Log;
   /** Folder that local commands start in; the checkout, so that `dir` may be relative to it. */
   workingDirectory?: string;
-  /** Folder that keeps which creates have begun, so that a crash does not lose them; default: nowhere. */
-  begunCreatesFolder?: string;
 }
 
 export interface ServedProviders {
@@ -30,9 +27,8 @@ export async function serveProviders({
   environment,
   log,
   workingDirectory = process.cwd(),
-  begunCreatesFolder,
 }: ProvidersOptions): Promise<ServedProviders> {
-  const azureNative = createAzureNativeProvider(environment, openBegunCreates(begunCreatesFolder));
+  const azureNative = createAzureNativeProvider(environment);
   const all: Provider[] = [
     azureNative,
     createRandomProvider(),

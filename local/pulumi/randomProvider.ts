@@ -103,11 +103,14 @@ export function createRandomProvider(): Provider {
       refuseUnknownType(type);
       return Promise.resolve({ inputs: news, failures: type === stringType ? faults(news) : [] });
     },
-    // Every input decides what comes out, so every change makes a new one.
-    diff: ({ oldInputs, news }) => ({
-      changes: findChanges(oldInputs, news, () => true),
-      deleteBeforeReplace: false,
-    }),
+    // Every input decides what comes out, so every change makes a new one. To write a default down is no change.
+    diff({ type, oldInputs, news }) {
+      const filled = (inputs: Bag): Bag => (type === stringType ? withDefaults(inputs) : inputs);
+      return {
+        changes: findChanges(filled(oldInputs), filled(news), () => true),
+        deleteBeforeReplace: false,
+      };
+    },
     create({ type, inputs, preview }) {
       if (preview) return Promise.resolve({ id: "", outputs: state(type, inputs, unknown) });
       const result = type === stringType ? randomString(withDefaults(inputs)) : randomUUID();

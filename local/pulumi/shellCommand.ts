@@ -2,9 +2,6 @@
 import { spawn } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
 
-/** How long a command may take to end by itself after it was asked to. */
-const graceMilliseconds = 2000;
-
 export interface ShellCommand {
   interpreter: string[];
   command: string;
@@ -16,44 +13,46 @@ export interface ShellCommand {
 }
 
 export interface ShellResult {
-  code: number;
+  /** How it failed, in the words of the command plugin: `exit status 3`, `signal: killed`; nothing when it did not. */
+  failure?: string;
   /** Without the last line's end, as the command plugin gives it. */
   stdout: string;
   stderr: string;
+  /** Both streams, interleaved as they came. */
+  said: string;
 }
 
-/** @throws Error when it cannot start or was aborted. */
+/** Runs the command; aborting kills it with all its children, without asking first, as the end of a plugin does. */
 export function runCommand(options: ShellCommand): Promise<ShellResult> {
   const { interpreter, command, directory, environment, signal } = options;
   const [program = "/bin/sh", ...args] = interpreter;
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
+  return new Promise((resolve) => {
+    const collected = { stdout: "", stderr: "", said: "" };
+    if (signal.aborted) {
+      resolve({ failure: "context canceled", ...collected });
+      return;
+    }
     const child = spawn(program, [...args, command], {
       cwd: directory,
       env: environment,
       detached: true,
     });
-    const kill = (name: NodeJS.Signals): void => {
+    const abort = (): void => {
       try {
-        if (child.pid) process.kill(-child.pid, name);
+        if (child.pid) process.kill(-child.pid, "SIGKILL");
       } catch {
         // Already gone.
       }
     };
-    let killer: NodeJS.Timeout | undefined;
-    const abort = (): void => {
-      kill("SIGTERM");
-      killer = setTimeout(() => kill("SIGKILL"), graceMilliseconds);
-    };
     signal.addEventListener("abort", abort, { once: true });
 
-    const collected = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
       const decoder = new StringDecoder("utf8");
       let rest = "";
       child[name].on("data", (chunk: Buffer) => {
         const text = decoder.write(chunk);
         collected[name] += text;
+        collected.said += text;
         const lines = (rest + text).split("\n");
         rest = lines.pop() ?? "";
         for (const line of lines) options.onLine(name, line);
@@ -64,23 +63,28 @@ export function runCommand(options: ShellCommand): Promise<ShellResult> {
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.stdin);
 
-    const settle = (): void => {
-      clearTimeout(killer);
+    child.once("error", ({ message }) => {
       signal.removeEventListener("abort", abort);
-    };
-    child.once("error", (error) => {
-      settle();
-      reject(new Error(`cannot run ${program} in ${directory}: ${error.message}`));
+      resolve({ failure: `cannot run ${program} in ${directory}: ${message}`, ...collected });
     });
     child.once("close", (code, killedBy) => {
-      settle();
-      if (signal.aborted) reject(new Error("the command was stopped before it ended"));
-      else
-        resolve({
-          code: code ?? (killedBy ? 128 : 1),
-          stdout: collected.stdout.replace(/\n$/, ""),
-          stderr: collected.stderr.replace(/\n$/, ""),
-        });
+      signal.removeEventListener("abort", abort);
+      const failure = killedBy ? `signal: ${signalWords[killedBy] ?? killedBy}` : exitWords(code);
+      resolve({
+        ...(failure ? { failure } : {}),
+        stdout: collected.stdout.replace(/\n$/, ""),
+        stderr: collected.stderr.replace(/\n$/, ""),
+        said: collected.said,
+      });
     });
   });
 }
+
+const signalWords: Partial<Record<NodeJS.Signals, string>> = {
+  SIGKILL: "killed",
+  SIGTERM: "terminated",
+  SIGINT: "interrupt",
+};
+
+const exitWords = (code: number | null): string | undefined =>
+  code ? `exit status ${code}` : undefined;

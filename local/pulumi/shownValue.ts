@@ -15,9 +15,14 @@ type Found = { value: Property } | "hidden" | undefined;
 const isSecret = (value: Property): boolean =>
   value === secretText || (isBag(value) && Object.hasOwn(value, signatureKey));
 
+/** A name that sounds like one and is none: what a secret is called. */
+const harmlessName = "secretName";
+
 /** Siblings of `isSecret: true` are a task's secret values. */
 const hides = (owner: Property, key: string): boolean =>
-  isSecret(owner) || tellingName.test(key) || (isBag(owner) && owner["isSecret"] === true);
+  isSecret(owner) ||
+  (tellingName.test(key) && key !== harmlessName) ||
+  (isBag(owner) && owner["isSecret"] === true);
 
 /** The segments of a path as Pulumi writes it: `a.b[0]["c.d"]`. */
 export function pathSegments(path: string): string[] {
@@ -48,24 +53,38 @@ function veiled(value: Property): Property {
   );
 }
 
+/** How the engine writes a value that nobody knows yet, in a preview. */
+const unknownMark = /"04da6b54-80e4-46f7-96ec-b56ff0331ba9"/g;
+
+/** The text of such a value. */
+export const knownLater = "(known after up)";
+
 /** JSON on one line; an ARM id by its last two segments. */
 function brief(value: Property): string {
   const text = JSON.stringify(
     typeof value === "string"
       ? value.replace(/^\/subscriptions\/.*(\/[^/]+\/[^/]+)$/, "…$1")
       : value,
-  );
+  ).replace(unknownMark, knownLater);
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
-/** What a property was and is, as text; nothing on a side where there is none, and on both when either is secret. */
+/** Texts of a change; absent on a side where there is nothing, and on both for a secret. */
+export interface ShownChange {
+  before?: string;
+  after?: string;
+  /** There is something that must not be shown. */
+  secret?: true;
+}
+
+/** What a property was and is, as text; neither when either is secret. */
 export function shownChange(
   path: string,
   { before, after }: { before: Property; after: Property },
-): { before?: string; after?: string } {
+): ShownChange {
   const segments = pathSegments(path);
   const [old, now] = [find(before, segments), find(after, segments)];
-  if (old === "hidden" || now === "hidden") return {};
+  if (old === "hidden" || now === "hidden") return { secret: true };
   return {
     ...(old ? { before: brief(veiled(old.value)) } : {}),
     ...(now ? { after: brief(veiled(now.value)) } : {}),

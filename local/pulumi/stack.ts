@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import { adoptPendingCreates } from "./pendingCreates";
-import { ignoredProperties } from "./checkpoint";
+import { ignoredProperties, protectedResources } from "./checkpoint";
+import { forgetLostCreates, keepLostCreates, readLostCreates, watchCreates } from "./lostCreates";
 import { collectPlan, type Plan, type PlannedChange } from "./plan";
 import { operate, type OperationOptions } from "./operation";
 import { besidePolicies, type PolicyOptions } from "./policies";
@@ -11,6 +12,7 @@ import { loadProgram } from "./program";
 import { changedSecrets, prepareProject } from "./project";
 import { openPulumiCommand, runPulumi } from "./pulumiCommand";
 import { makePulumiPlaces, pulumiEnvironment } from "./pulumiEnvironment";
+import { removeBrokenSidecars } from "./sidecarFiles";
 import { removeStaleLocks } from "./stackLock";
 
 export { DeploymentFailed, type OperationOptions } from "./operation";
@@ -51,6 +53,7 @@ export interface LocalStack {
   preview(options?: OperationOptions & PolicyOptions): Promise<Plan>;
   /** Takes over what was changed outside Pulumi; the plan's `drift` says what. */
   refresh(options?: OperationOptions): Promise<Plan>;
+  /** @throws Error before anything is deleted, when resources are protected */
   destroy(options?: OperationOptions): Promise<void>;
   outputs(): Promise<Record<string, Output>>;
 }
@@ -69,7 +72,9 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
     secretsProvider: "passphrase",
     envVars,
   });
+  removeBrokenSidecars(places.backendDir);
   const file = join(places.backendDir, ".pulumi", "stacks", projectName, `${stackName}.json`);
+  const lostFile = join(stateDir, `lost-creates-${stackName}.json`);
   const stack = existsSync(file)
     ? await Stack.select(stackName, workspace)
     : await Stack.createOrSelect(stackName, workspace);
@@ -87,11 +92,15 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
   /** Makes the stack usable again after an operation that was killed. */
   async function recover(options: OperationOptions): Promise<void> {
     await removeStaleLocks(stack, { backendDir: places.backendDir, projectName });
+    const lost = readLostCreates(lostFile);
     // Seen without starting Pulumi, as this is nearly always so.
-    if (!existsSync(file) || !readFileSync(file, "utf8").includes('"pending_operations":')) return;
-    const adopted = await adoptPendingCreates(stack, envVars["ARM_SUBSCRIPTION_ID"] ?? "");
-    if (adopted.length === 0) return;
-    await operate("refresh", options, (common) => stack.refresh({ ...common, target: adopted }));
+    const hasPending =
+      existsSync(file) && readFileSync(file, "utf8").includes('"pending_operations":');
+    if (!hasPending && lost.length === 0) return;
+    const adopted = await adoptPendingCreates(stack, envVars["ARM_SUBSCRIPTION_ID"] ?? "", lost);
+    if (adopted.length > 0)
+      await operate("refresh", options, (common) => stack.refresh({ ...common, target: adopted }));
+    forgetLostCreates(lostFile);
   }
 
   const outputs = async (): Promise<Record<string, Output>> =>
@@ -114,11 +123,18 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
           ),
         );
       const { onEvent } = collectPlan(ignoredProperties(file), onDrift);
-      await besidePolicies(options, (packs, listeners) =>
-        operate("up", { ...options, listeners: [...listeners, onEvent] }, (common) =>
-          stack.up({ ...common, ...packs, refresh }),
-        ),
-      );
+      const creates = watchCreates();
+      try {
+        await besidePolicies(options, (packs, listeners) =>
+          operate(
+            "up",
+            { ...options, listeners: [...listeners, onEvent, creates.onEvent] },
+            (common) => stack.up({ ...common, ...packs, refresh }),
+          ),
+        );
+      } finally {
+        keepLostCreates(lostFile, creates.lost(signal?.aborted ?? false));
+      }
       return await outputs();
     },
     async preview(options = {}) {
@@ -140,6 +156,12 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
       return plan();
     },
     async destroy(options = {}) {
+      // The engine refuses each of these when it comes to it, with all that depends on it gone by then.
+      const kept = protectedResources(file);
+      if (kept.length > 0)
+        throw new Error(
+          `destroy was not begun, as the stack's protection would stop it halfway: ${kept.join(", ")}; set gated-imports:protect to false in Pulumi.${stackName}.yaml, run: npm run local -- up, then: npm run local -- destroy`,
+        );
       await recover(options);
       await operate("destroy", options, (common) => stack.destroy(common));
     },

@@ -88,6 +88,11 @@ export const commands = {
     needs: toolsUnlessHelp,
     target: setupScript("testRun.mjs"),
   },
+  soak: {
+    summary: "the long campaigns whole: operations cut off, resources deleted",
+    needs: toolsUnlessHelp,
+    target: setupScript("soakRun.mjs"),
+  },
   coverage: {
     summary: "unit tests of program and policies, and what they do not reach",
     needs: () => "packages",

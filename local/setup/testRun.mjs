@@ -2,7 +2,7 @@
 /** `npm test`: mocha over the program, then the local Azure's parts, then the whole workflow. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { handOver } from "./handOver.mjs";
+import { runMocha } from "./mochaRun.mjs";
 import { checkout } from "./paths.mjs";
 
 const help = `npm test [-- MOCHA ARGUMENTS]
@@ -24,15 +24,5 @@ if (args.includes("--help") || args.includes("-h")) {
   );
   const folders = order.filter((name) => existsSync(join(checkout, "tests", name)));
   const specs = namesTests ? [] : folders.map((name) => `tests/${name}/**/*.test.ts`);
-  process.chdir(checkout);
-  process.exitCode = await handOver(
-    [
-      process.execPath,
-      join(checkout, "node_modules", "mocha", "bin", "mocha.js"),
-      // The configuration's own list would be added to the one given here.
-      ...["--no-config", "--require", "ts-node/register/transpile-only", "--extension", "ts"],
-      ...["--timeout", "20000", "--forbid-only", ...specs, ...args],
-    ],
-    process.env,
-  );
+  process.exitCode = await runMocha([...specs, ...args], process.env);
 }

@@ -106,8 +106,8 @@ describe("the container instance before the first deployment", () => {
 
   it("waits for the gate, since before it there is no image", () => {
     const { waitsFor } = declared.the("ContainerGroup", "hello-world-aci");
-    assert.ok(waitsFor.has("TaskRun base-import-node-first-run"));
-    assert.ok(!waitsFor.has("TaskRun hello-world-first-run"));
+    assert.ok(waitsFor.has("Command base-import-node-first-run"));
+    assert.ok(!waitsFor.has("Command hello-world-first-run"));
   });
 
   it("is the task's from then on: what the task deploys is no drift", () => {

@@ -59,17 +59,16 @@ const refusals: [script: string, what: string, variables: Record<string, string>
       /^No promoted image to go back to: .+\n$/,
     ],
     [
-      "lastRuns.cjs",
+      "firstRun.cjs",
       "something else's id",
-      { ...nowhere, TASK_IDS: '["/subscriptions/s"]' },
-      /^Last runs of the tasks are not known: "\/subscriptions\/s" is not the id of something in a registry\n$/,
+      { ...nowhere, TASK_ID: "/subscriptions/s" },
+      /^Task s: "\/subscriptions\/s" is not the id of something in a registry\n$/,
     ],
-    ["lastRuns.cjs", "no list", { ...nowhere }, /^Last runs of the tasks are not known: .+\n$/],
     [
-      "runLog.cjs",
-      "no run",
+      "firstRun.cjs",
+      "nothing",
       {},
-      /^The log of the run is not known: undefined is not the id of something in a registry\n$/,
+      /^Task : undefined is not the id of something in a registry\n$/,
     ],
   ];
 
@@ -104,8 +103,9 @@ describe("the scripts that ask Azure", () => {
   });
 
   it("are all tried here", () => {
-    const shared = ["credential", "signIn", "signInChoice"].map((name) => `${name}.cjs`);
-    const scripts = new Set([...refusals.map(([script]) => script), ...shared]);
+    const shared = ["credential", "madeImage", "runLog", "signIn", "signInChoice"];
+    const tried = refusals.map(([script]) => script);
+    const scripts = new Set([...tried, ...shared.map((name) => `${name}.cjs`)]);
     const found = readdirSync(folder).filter((name) => name.endsWith(".cjs"));
     assert.deepEqual(found.sort(), [...scripts].sort());
   });

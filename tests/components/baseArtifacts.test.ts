@@ -5,6 +5,7 @@ import { publicRegistries } from "../../components/parts/publicRegistry";
 import * as pulumi from "@pulumi/pulumi";
 import { registryId } from "./azureIds";
 import { declare, valueOf, type Declared } from "./declare";
+import { firstRuns } from "./firstRuns";
 import {
   makeBaseArtifacts,
   makePlatform,
@@ -50,18 +51,20 @@ describe("BaseArtifacts", () => {
   });
 
   it("runs first when there is a public image, its login and the right to read it", () => {
-    const { waitsFor, inputs } = declared.the("TaskRun", "base-import-node-first-run");
+    const { waitsFor, inputs } = declared.the("Command", "base-import-node-first-run");
     for (const one of [
-      "TaskRun node-public-first-run",
+      "Command node-public-first-run",
       "Secret public-pull-password",
       "AccessPolicy base-import-node-reads-vault",
     ])
       assert.ok(waitsFor.has(one), one);
-    assert.deepEqual(Object.keys(inputs["runRequest"] as object).sort(), ["taskId", "type"]);
+    assert.deepEqual(Object.keys(inputs["environment"] as object).sort(), [
+      ...["DEFINITION", "IDENTITY", "MAKES", "TASK_ID"],
+    ]);
   });
 
   it("does not hold up the public registry", () => {
-    const { waitsFor } = declared.the("TaskRun", "node-public-first-run");
+    const { waitsFor } = declared.the("Command", "node-public-first-run");
     assert.deepEqual(
       [...waitsFor].filter((one) => one.includes("base")),
       [],
@@ -80,8 +83,10 @@ describe("BaseArtifacts", () => {
 
   it("looks for no promoted image as long as none is pinned or rejected", () => {
     assert.deepEqual(
-      declared.kinds("Command").map(({ name }) => name),
-      ["public-pull-password", "base-artifacts-pull-password"],
+      declared
+        .kinds("Command")
+        .filter(({ inputs }) => inputs["create"] === "node promotedImage.cjs"),
+      [],
     );
   });
 
@@ -89,8 +94,8 @@ describe("BaseArtifacts", () => {
     const parts = declared.all.filter(({ parent }) => parent === "base-artifacts");
     assert.deepEqual(parts.map(({ type, name }) => `${type} ${name}`).sort(), [
       "azure-native:containerregistry:Registry base-artifacts",
-      "azure-native:containerregistry:TaskRun base-import-node-first-run",
       "azure-native:resources:ResourceGroup base-artifacts-rg",
+      "command:local:Command base-import-node-first-run",
       "gated-imports:index:PullToken base-artifacts-pull",
       "gated-imports:index:Registry base-artifacts",
       "gated-imports:index:RegistryTask base-import-node",
@@ -167,11 +172,11 @@ describe("BaseArtifacts with many images", () => {
   });
 
   it("lets one image's gate hold up no other's", () => {
-    const runs = declared.kinds("TaskRun");
+    const runs = firstRuns(declared);
     assert.equal(runs.length, 3);
     for (const { waitsFor } of runs)
       assert.deepEqual(
-        [...waitsFor].filter((one) => one.startsWith("TaskRun ")),
+        [...waitsFor].filter((one) => one.endsWith("-first-run")),
         [],
       );
   });

@@ -27,8 +27,6 @@ export interface Declaration {
   deleteBeforeReplace: boolean;
   /** Left in Azure when it goes from the program. */
   retainOnDelete: boolean;
-  /** Names of the hooks that the engine is to call when it fails. */
-  errorHooks: string[];
 }
 
 export interface Declarations {
@@ -55,7 +53,6 @@ export interface Registration {
   getRetainondelete(): boolean;
   getProtect(): boolean;
   getDeletebeforereplace(): boolean;
-  getHooks(): { getOnErrorList(): string[] } | undefined;
 }
 
 const kindOfType = (type: string): string =>
@@ -115,7 +112,6 @@ export function declarations(seen: { request: Registration; urn: string }[]): De
       protect: request.getProtect(),
       deleteBeforeReplace: request.getDeletebeforereplace(),
       retainOnDelete: request.getRetainondelete(),
-      errorHooks: request.getHooks()?.getOnErrorList() ?? [],
     };
   });
   const kinds = (kind: string): Declaration[] => all.filter((one) => one.kind === kind);

@@ -2,7 +2,6 @@
 import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings";
-import * as state from "@pulumi/pulumi/runtime/state";
 import { azureFunctions, type AzureFunction, type Made } from "./azureFunctions";
 import { answer } from "./azureMocks";
 import { declarations, type Declarations, type Registration } from "./declaration";
@@ -20,29 +19,20 @@ export interface Declared<T> extends Declarations {
   failures: Error[];
 }
 
-/** What the engine calls when an operation fails. */
-export type Hook = Pick<pulumi.ErrorHook, "name" | "callback">;
-
-/** Listens for the engine in the SDK. The real one opens a port, and takes a second for it. */
-interface Callbacks {
-  registerErrorHook(hook: Hook): Promise<void>;
-  awaitStackRegistrations(): Promise<void>;
-  shutdown(): void;
-}
-
 /** Left out of the SDK's type declarations. */
-const internals = { ...state, ...settings } as unknown as {
-  getStore(): { callbacks: Callbacks };
+const internals = settings as unknown as {
   /** Resolves when all that was declared so far is registered. */
   waitForRPCs(): Promise<void>;
 };
 
 /** Keeps what functions ask for: tasks, and whether they ran. Secret or not is nothing to Azure. */
 function note(inputs: Record<string, unknown>, { tasks, ran }: Made): void {
-  const { registryName, taskName, runRequest } = inputs;
-  const { taskId } = (pulumi.runtime.unwrapRpcSecret(runRequest) ?? {}) as { taskId?: unknown };
-  // In a preview it is not known, and no text.
-  if (typeof taskId === "string") ran.push(taskId.split("/registries/").at(-1) ?? "");
+  const { registryName, taskName, create, environment } = inputs;
+  if (create === "node firstRun.cjs") {
+    const { TASK_ID } = environment as Record<string, unknown>;
+    // In a preview it is not known, and no text.
+    if (typeof TASK_ID === "string") ran.push(TASK_ID.split("/registries/").at(-1) ?? "");
+  }
   if (!taskName) return;
   const plain = Object.entries(inputs).map(([key, value]) => [
     key,
@@ -69,8 +59,6 @@ export interface Circumstances {
   outputs?: Record<string, (name: string) => Record<string, unknown>>;
   /** Whether the program is expected to end with an error. */
   failing?: boolean;
-  /** Done while the program can be reached, as the engine would. */
-  meanwhile?(hooks: readonly Hook[]): Promise<void>;
 }
 
 /**
@@ -103,12 +91,6 @@ export async function declare<T>(
   );
   pulumi.runtime.setAllConfig(config, secretKeys);
   const seen: { request: Registration; urn: string }[] = [];
-  const hooks: Hook[] = [];
-  internals.getStore().callbacks = {
-    registerErrorHook: async (hook) => void hooks.push(hook),
-    awaitStackRegistrations: async () => {},
-    shutdown: () => {},
-  };
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) =>
@@ -124,7 +106,6 @@ export async function declare<T>(
   try {
     const result = build();
     await internals.waitForRPCs();
-    await circumstances.meanwhile?.(hooks);
     await pulumi.runtime.disconnect();
     // Node tells of what nobody caught once all else is done.
     await setImmediate();

@@ -1,148 +1,135 @@
-// Does not prove that Azure fails the deployment of a failed run: only what happens when it does not.
+// Does not prove that the script does its work: firstRunScript.test.ts and the workflow do.
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { TaskRun } from "@pulumi/azure-native/containerregistry";
-import { describeFailedRun, succeededRunId } from "../../components/parts/firstRun";
-import { endOfLog, refused, type AzureFunction } from "./azureFunctions";
+import type { GetTaskResult } from "@pulumi/azure-native/containerregistry";
+import { sleeping } from "../../components/parts/firstRun";
+import { notFound, type AzureFunction } from "./azureFunctions";
 import { registryId } from "./azureIds";
-import { declare, valueOf, type Circumstances, type Declared } from "./declare";
+import { declare, type Circumstances, type Declared } from "./declare";
+import { firstRuns, variablesOf } from "./firstRuns";
 import { makePlatform, makePublicSimulator } from "./fixtures";
-import { hearErrors } from "./hearErrors";
 
-const id = registryId("contoso", "taskRuns/hello-world-first-run");
-const urn = "urn:pulumi:dev::gated-imports::azure-native:containerregistry:TaskRun::first";
+const make = (circumstances: Circumstances = {}): Promise<Declared<unknown>> =>
+  declare(() => makePublicSimulator(makePlatform()), circumstances);
+const task = "azure-native:containerregistry:Task";
+const getTask = "azure-native:containerregistry:getTask";
+const messages = ({ failures }: Declared<unknown>): string =>
+  failures.map(({ message }) => message).join("\n");
 
-const runOf = (status: string | undefined): TaskRun =>
-  ({
-    id: pulumi.output(id),
-    urn: pulumi.output(urn),
-    runResult: pulumi.output({ runId: "ca7", status }),
-  }) as unknown as TaskRun;
-
-/** What a `pulumi up` says of a run that ended so. */
-async function messageOf(status: string, functions?: Circumstances["functions"]): Promise<string> {
-  let message = "";
-  await declare(() => succeededRunId(runOf("Succeeded")), {
-    ...(functions ? { functions } : {}),
-    failing: true,
-    meanwhile: async () => {
-      await assert.rejects(valueOf(succeededRunId(runOf(status))), (error: Error) => {
-        assert.ok(pulumi.RunError.isInstance(error), "no stack trace is shown");
-        message = error.message;
-        return true;
-      });
-    },
-  });
-  return message;
-}
+/** What the one task's run is made for. */
+const reason = (declared: Declared<unknown>): object => {
+  const [run, ...others] = firstRuns(declared);
+  assert.ok(run && others.length === 0);
+  return variablesOf(run);
+};
 
 describe("a first run", () => {
-  it("gives its id when it ended well", async () => {
-    const { result, calls } = await declare(() => succeededRunId(runOf("Succeeded")));
-    assert.equal(await valueOf(result), "ca7");
-    assert.deepEqual(calls, [], "no log is fetched for nothing");
-  });
-
-  for (const status of ["Failed", "Error", "Timeout", "Canceled"])
-    it(`ends the program when it ended as ${status}, with the end of its log`, async () => {
-      const message = await messageOf(status);
-      assert.match(message, new RegExp(`^Run ca7 of hello-world-first-run ended as ${status}\\.`));
-      assert.ok(message.endsWith(`\n${endOfLog}`), message);
-    });
-
-  it("is told of without its log where that cannot be had", async () => {
-    const message = await messageOf("Failed", { "command:local:run": refused });
-    assert.match(message, /pulumi up --replace '[^']+'\n$/);
-  });
-
-  it("tells a person the run, the way to its log and the way on", () => {
-    assert.equal(
-      describeFailedRun({ runId: "ca7", status: "Failed", id, urn }),
-      `Run ca7 of hello-world-first-run ended as Failed.
-Its log: az acr task logs --registry contoso --run-id ca7
-Once mended: pulumi up --replace '${urn}'`,
+  it("shows its log to whoever waits, and keeps it as a secret", async () => {
+    const { inputs, additionalSecretOutputs } = (await make()).the(
+      "Command",
+      "node-public-first-run",
     );
-    assert.match(describeFailedRun({ runId: "", status: undefined, id: "", urn }), /as unknown\./);
+    assert.equal(inputs["logging"], "stderr");
+    assert.deepEqual(additionalSecretOutputs, ["stderr"]);
+  });
+
+  it("is found in every checkout alike, or another folder would run all tasks again", async () => {
+    const { inputs } = (await make()).the("Command", "node-public-first-run");
+    assert.equal(inputs["dir"], "components/parts/azure");
+  });
+
+  it("is made again when the task was made anew under the same id", async () => {
+    const anew = await make({
+      outputs: { [task]: () => ({ identity: { principalId: "another-principal" } }) },
+    });
+    assert.deepEqual(reason(anew), {
+      ...reason(await make()),
+      IDENTITY: "another-principal",
+    });
+  });
+
+  it("is not made again for another date of the task, or every refresh would run it", async () => {
+    const later = await make({ outputs: { [task]: () => ({ creationDate: "2026-12-01" }) } });
+    assert.deepEqual(reason(later), reason(await make()));
+  });
+
+  it("seems the same to the preview of an update, which tells nothing of a task's identity", async () => {
+    const identity: AzureFunction = ({ taskName }) => ({
+      name: taskName,
+      identity: { principalId: "principal-of-node-public" },
+    });
+    const preview = await make({
+      preview: true,
+      deployed: true,
+      functions: { [getTask]: identity },
+      outputs: { [task]: () => ({ identity: pulumi.runtime.isDryRun() ? undefined : {} }) },
+    });
+    assert.deepEqual(reason(preview), reason(await make()));
   });
 });
 
-describe("a task in a stack", () => {
-  const unarmed: Record<string, AzureFunction> = {
-    "azure-native:containerregistry:getTask": ({ taskName }) => ({ name: taskName }),
+describe("a task that should watch", () => {
+  const found = (source: string, base: string): AzureFunction => {
+    return ({ taskName }) => ({
+      name: taskName,
+      identity: { principalId: "p" },
+      trigger: { sourceTriggers: [{ status: source }], baseImageTrigger: { status: base } },
+    });
   };
-  const make = (circumstances: Circumstances): Promise<Declared<unknown>> =>
-    declare(() => makePublicSimulator(makePlatform()), circumstances);
 
-  it("ends an up that leaves it unarmed", async () => {
-    const { failures } = await make({ functions: unarmed, failing: true });
+  it("ends an up by name when a trigger is switched off, as nothing would ever reach the app", async () => {
+    const up = await make({
+      functions: { [getTask]: found("Disabled", "Enabled") },
+      failing: true,
+    });
     assert.match(
-      failures.map(({ message }) => message).join("\n"),
-      /Task node-public did not arm its base image trigger/,
+      messages(up),
+      /Task node-public does not watch: its source trigger is Disabled, its base image trigger Enabled; run: pulumi up --refresh/,
     );
   });
 
-  it("does not end a preview", async () => {
-    await make({ functions: unarmed, preview: true, deployed: true });
+  it("ends an up by name when somebody deleted it, since a plain up would not see it", async () => {
+    const up = await make({ functions: { [getTask]: notFound }, failing: true });
+    assert.match(
+      messages(up),
+      /Task node-public of registry publicregistry is not in Azure any more; run: pulumi up --refresh/,
+    );
   });
+
+  it("ends no preview, which shows the way out", async () => {
+    for (const answer of [notFound, found("Disabled", "Disabled")])
+      await make({ functions: { [getTask]: answer }, preview: true, deployed: true });
+  });
+
+  const triggers = (source?: string, base?: string): Pick<GetTaskResult, "trigger"> =>
+    ({
+      trigger: {
+        ...(source ? { sourceTriggers: [{ status: source }] } : {}),
+        ...(base ? { baseImageTrigger: { status: base } } : {}),
+      },
+    }) as Pick<GetTaskResult, "trigger">;
+  const all: [title: string, given: Pick<GetTaskResult, "trigger">, said: RegExp | undefined][] = [
+    ["both on", triggers("Enabled", "Enabled"), undefined],
+    ["no base image trigger", triggers("Enabled"), /its base image trigger absent/],
+    ["none at all", {} as Pick<GetTaskResult, "trigger">, /its source trigger is absent/],
+    ["base images off", triggers("Enabled", "Disabled"), /its base image trigger Disabled/],
+  ];
+  for (const [title, given, said] of all)
+    it(`is told of truly with ${title}`, () => {
+      const fault = sleeping(given);
+      if (said) assert.match(fault ?? "", said);
+      else assert.equal(fault, undefined);
+    });
 
   it("is asked what it watches only after its run", async () => {
     const { calls } = await make({ preview: true });
-    assert.ok(!calls.some(({ token }) => /getTask/.test(token)));
+    assert.ok(!calls.some(({ token }) => token === getTask));
   });
 
-  it("has its run's log shown when Azure fails the deployment, which stays failed", async () => {
-    const name = "node-public-first-run";
-    let heard: string[] = [];
-    let retry: boolean | undefined;
-    const declared = await make({
-      meanwhile: async (hooks) => {
-        const [hook, ...others] = hooks;
-        assert.equal(hook?.name, `${name}-log`);
-        assert.equal(others.length, 0);
-        heard = await hearErrors(async () => {
-          retry = await hook?.callback({
-            urn,
-            id: "",
-            name,
-            type: "azure-native:containerregistry:TaskRun",
-            newInputs: {
-              runRequest: { taskId: registryId("publicregistry", "tasks/node-public") },
-            },
-            failedOperation: "create",
-            errors: ["the run failed"],
-          });
-        });
-      },
-    });
-    assert.deepEqual(declared.the("TaskRun", name).errorHooks, [`${name}-log`]);
-    assert.equal(retry, false);
-    assert.deepEqual(heard, [`error: [runtime] ${endOfLog}`]);
-    const { inputs } = declared.calls.find(({ token }) => token === "command:local:run") ?? {};
-    assert.deepEqual(inputs?.["environment"], {
-      TASK_RUN_ID: registryId("publicregistry", `taskRuns/${name}`),
-    });
-    assert.equal(inputs?.["logging"], "none");
-  });
-
-  it("has no empty log shown where there is none", async () => {
-    let heard: string[] = ["nothing was asked"];
-    await make({
-      functions: { "command:local:run": refused },
-      meanwhile: async ([hook]) => {
-        heard = await hearErrors(async () => {
-          const newInputs = { runRequest: {} };
-          await hook?.callback({
-            urn,
-            id: "",
-            name: "n",
-            type: "t",
-            newInputs,
-            failedOperation: "create",
-            errors: [],
-          });
-        });
-      },
-    });
-    assert.deepEqual(heard, []);
+  it("is the one whose id the run gets", async () => {
+    assert.equal(
+      (reason(await make()) as Record<string, unknown>)["TASK_ID"],
+      registryId("publicregistry", "tasks/node-public"),
+    );
   });
 });

@@ -81,11 +81,13 @@ describe("PublicSimulator", () => {
   });
 
   it("runs the task once its identity may read the login", () => {
-    const { inputs, waitsFor } = declared.the("TaskRun", "node-public-first-run");
-    assert.match(String(inputs["forceUpdateTag"]), /^[0-9a-f]{16}$/);
-    assert.deepEqual(inputs["runRequest"], {
-      type: "TaskRunRequest",
-      taskId: registryId("publicregistry", "tasks/node-public"),
+    const { inputs, waitsFor } = declared.the("Command", "node-public-first-run");
+    const { DEFINITION, ...others } = inputs["environment"] as Record<string, string>;
+    assert.match(DEFINITION ?? "", /^[0-9a-f]{16}$/);
+    assert.deepEqual(others, {
+      TASK_ID: registryId("publicregistry", "tasks/node-public"),
+      IDENTITY: "principal-of-node-public",
+      MAKES: "node:22-alpine",
     });
     assert.ok(waitsFor.has("AccessPolicy node-public-reads-vault"));
     assert.ok(waitsFor.has("Secret registry-dockerhub-password"));
@@ -112,7 +114,7 @@ describe("PublicSimulator", () => {
     );
   });
 
-  it("tells where it is, and which task watches what", async () => {
+  it("tells where it is, and which run armed which task", async () => {
     assert.equal(await valueOf(declared.result.loginServer), "publicregistry.azurecr.io");
     const [task, ...others] = declared.result.tasks;
     assert.equal(others.length, 0);
@@ -120,10 +122,7 @@ describe("PublicSimulator", () => {
       name: "node-public",
       registry: "publicregistry",
       taskId: registryId("publicregistry", "tasks/node-public"),
-      firstRun: "id-of-node-public-first-run",
-      baseImages: [`docker.io/node:22-alpine@sha256:${"e".repeat(64)}`],
-      sourceTrigger: "Enabled",
-      baseImageTrigger: "Enabled",
+      armedBy: "id-of-node-public-first-run",
     });
   });
 });
@@ -148,8 +147,8 @@ describe("PublicSimulator with many images", () => {
       TAG: "9.0",
     });
     assert.equal((inputs["step"] as { contextPath: string }).contextPath, sourceOf("base-dotnet"));
-    const { waitsFor } = declared.the("TaskRun", "dotnet-public-first-run");
-    assert.ok(!waitsFor.has("TaskRun node-public-first-run"));
+    const { waitsFor } = declared.the("Command", "dotnet-public-first-run");
+    assert.ok(!waitsFor.has("Command node-public-first-run"));
     assert.equal(declared.kinds("Token").length, 1);
   });
 });

@@ -77,7 +77,7 @@ describe("ReferencedArtifacts", () => {
   });
 
   it("let the app run only once its copy of the login is there", () => {
-    const { waitsFor } = declared.the("TaskRun", "web-shop-first-run");
+    const { waitsFor } = declared.the("Command", "web-shop-first-run");
     assert.ok(waitsFor.has("Secret central-password"));
   });
 

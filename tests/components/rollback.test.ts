@@ -7,6 +7,7 @@ import { pinnedTag } from "../../components/teamApp";
 import * as pulumi from "@pulumi/pulumi";
 import { unknown } from "./declaration";
 import { declare, valueOf, type Circumstances, type Declared } from "./declare";
+import { variablesOf } from "./firstRuns";
 import { makeBaseArtifacts, makePlatform, makePublicSimulator, node, setValues } from "./fixtures";
 
 const bad = `sha256:${"b".repeat(64)}`;
@@ -23,12 +24,12 @@ const make = (
   }, circumstances);
 
 const firstRun = ({ the }: Declared<BaseArtifacts>) =>
-  the("TaskRun", "base-import-node-first-run").inputs;
+  the("Command", "base-import-node-first-run").inputs;
 const taskValues = ({ the }: Declared<BaseArtifacts>) =>
   setValues(the("Task", "base-import-node").inputs);
-const restore = (value: string): object => ({
-  values: [{ name: "RESTORE", value, isSecret: false }],
-});
+const runVariables = (declared: Declared<BaseArtifacts>) =>
+  variablesOf({ inputs: firstRun(declared) });
+const restore = (tag: string): string => JSON.stringify({ RESTORE: tag });
 
 describe("a pinned base image", () => {
   let free: Declared<BaseArtifacts>;
@@ -44,22 +45,18 @@ describe("a pinned base image", () => {
   });
 
   it("goes back now, in a run that asks the gate nothing", () => {
-    assert.deepEqual(
-      (firstRun(pinned)["runRequest"] as Record<string, unknown>)["overrideTaskStepProperties"],
-      restore("22-alpine-gc1"),
-    );
+    assert.deepEqual(runVariables(pinned)["VALUES"], restore("22-alpine-gc1"));
     assert.ok(
       pinned
-        .the("TaskRun", "base-import-node-first-run")
+        .the("Command", "base-import-node-first-run")
         .waitsFor.has("Command base-import-node-promoted"),
     );
   });
 
   it("runs its task when the pin is set, when it is another, and when it is taken away", async () => {
     const other = await make({ pin: "gc2" });
-    const tags = [free, pinned, other].map((one) => firstRun(one)["forceUpdateTag"]);
-    assert.equal(new Set(tags).size, 3);
-    for (const tag of tags) assert.match(String(tag), /^[0-9a-f]{16}$/);
+    const reasons = [free, pinned, other].map((one) => JSON.stringify(runVariables(one)));
+    assert.equal(new Set(reasons).size, 3);
   });
 
   it("is looked for among the promotions of its own tag", () => {
@@ -109,13 +106,13 @@ describe("a pinned base image", () => {
     const others = [{ name: "python", repository: "python" }];
     const [before, after] = [await make({}, {}, others), await make({ pin: "gc1" }, {}, others)];
     const run = (declared: Declared<BaseArtifacts>) =>
-      declared.the("TaskRun", "base-import-python-first-run").inputs;
+      declared.the("Command", "base-import-python-first-run").inputs;
     assert.deepEqual(run(after), run(before));
   });
 
   it("can be previewed before anything exists", async () => {
     const preview = await make({ pin: "gc1" }, { preview: true });
-    assert.equal(firstRun(preview)["forceUpdateTag"], unknown);
+    assert.equal(runVariables(preview)["VALUES"], unknown);
     assert.equal(taskValues(preview)["PIN"], "gc1");
   });
 });
@@ -135,10 +132,7 @@ describe("a rejected digest", () => {
     const { environment, triggers } = rejected.the("Command", "base-import-node-promoted").inputs;
     assert.equal((environment as Record<string, string>)["REJECT"], `${bad} ${worse}`);
     assert.deepEqual(triggers, ["node", "22-alpine", "", bad, worse]);
-    assert.deepEqual(
-      (firstRun(rejected)["runRequest"] as Record<string, unknown>)["overrideTaskStepProperties"],
-      restore("22-alpine-gc5"),
-    );
+    assert.deepEqual(runVariables(rejected)["VALUES"], restore("22-alpine-gc5"));
   });
 
   it("moves apps that are pinned to it, or to a run that promoted it", async () => {

@@ -5,6 +5,7 @@ import type { TeamApp } from "../../components/teamApp";
 import { subscription } from "./azureIds";
 import { unknown } from "./declaration";
 import { valueOf, type Declared } from "./declare";
+import { newRuns } from "./firstRuns";
 import { setValues, vaultLogin } from "./fixtures";
 import { declareApp } from "./teamAppFixture";
 
@@ -51,7 +52,7 @@ describe("TeamApp", () => {
     for (const one of gated.all) {
       const before = ungated.all.find(({ urn }) => urn === one.urn);
       const same = JSON.stringify(before?.inputs) === JSON.stringify(one.inputs);
-      const changes = ["Task hello-world", "TaskRun hello-world-first-run"];
+      const changes = ["Task hello-world", "Command hello-world-first-run"];
       assert.equal(same, !changes.includes(`${one.kind} ${one.name}`), `${one.kind} ${one.name}`);
     }
   });
@@ -73,10 +74,10 @@ describe("TeamApp", () => {
 
   it("runs first when all is there that the run uses", () => {
     for (const [declared, base] of [
-      [gated, "TaskRun base-import-node-first-run"],
-      [ungated, "TaskRun node-public-first-run"],
+      [gated, "Command base-import-node-first-run"],
+      [ungated, "Command node-public-first-run"],
     ] as const) {
-      const { waitsFor } = declared.the("TaskRun", "hello-world-first-run");
+      const { waitsFor } = declared.the("Command", "hello-world-first-run");
       for (const one of [
         base,
         "ContainerGroup hello-world-aci",
@@ -99,11 +100,7 @@ describe("TeamApp", () => {
         },
       },
     );
-    const tag = (declared: Declared<TeamApp>, run: string): unknown =>
-      declared.the("TaskRun", run).inputs["forceUpdateTag"];
-    assert.notEqual(tag(later, "hello-world-first-run"), tag(gated, "hello-world-first-run"));
-    const gate = "base-import-node-first-run";
-    assert.equal(tag(later, gate), tag(gated, gate), "no base image is built for it");
+    assert.deepEqual(newRuns(gated, later), ["hello-world"], "no base image is built for it");
   });
 
   it("gives the container instance a token that pulls the app's image alone", () => {
@@ -152,16 +149,7 @@ describe("a pinned TeamApp", () => {
     const values = setValues(pinned.the("Task", "hello-world").inputs);
     assert.equal(values["TAG"], "22-alpine-gc1");
     assert.equal(values["TAG_NODE"], "22-alpine-gc1");
-    const changed = pinned
-      .kinds("TaskRun")
-      .filter(
-        ({ name, inputs }) =>
-          free.the("TaskRun", name).inputs["forceUpdateTag"] !== inputs["forceUpdateTag"],
-      );
-    assert.deepEqual(
-      changed.map(({ name }) => name),
-      ["hello-world-first-run"],
-    );
+    assert.deepEqual(newRuns(free, pinned), ["hello-world"]);
   });
 
   it("builds on the stable tag where the pinned run's image is rejected", async () => {

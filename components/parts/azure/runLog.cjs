@@ -1,26 +1,69 @@
-/** Prints the last lines of the log of the task run TASK_RUN_ID. */
+/** The log of a task's run, while it is written. */
+const { setTimeout: sleep } = require("node:timers/promises");
 const {
   createDefaultHttpClient,
+  createHttpHeaders,
   createPipelineFromOptions,
   createPipelineRequest,
 } = require("@azure/core-rest-pipeline");
-const { openRegistry, print } = require("./signIn.cjs");
 
-const lineCount = 12;
+/** What is shown of one log. Pulumi keeps it, and hands it to the next command in a variable, of which Linux takes 128 kB. */
+const shownBytes = 64_000;
 
-async function lastLines({ TASK_RUN_ID }) {
-  const { client, group, registry, name } = openRegistry(TASK_RUN_ID);
-  const { runResult } = await client.taskRuns.get(group, registry, name);
-  if (!runResult?.runId) throw new Error(`${name} has not run`);
-  const { logLink } = await client.runs.getLogSasUrl(group, registry, runResult.runId);
-  // The link is signed by itself. The pipeline is for the proxy of HTTPS_PROXY, which fetch would pass by.
-  const { status, bodyAsText } = await createPipelineFromOptions({}).sendRequest(
-    createDefaultHttpClient(),
-    createPipelineRequest({ url: logLink }),
-  );
-  if (status !== 200) throw new Error(`the log of ${runResult.runId} answered ${status}`);
-  const lines = (bodyAsText ?? "").split(/\r?\n/).filter(Boolean).slice(-lineCount);
-  return [`The end of the log of run ${runResult.runId}:`, ...lines].join("\n");
+/** The blob itself is asked often, as that is free; the run, of which Azure counts the requests, seldom. */
+const pause = { blob: 500, run: 10_000 };
+
+/**
+ * Follows a log to its end.
+ * @param {string} link signed by itself
+ * @param {{ write: (text: string) => void, isOver: () => Promise<boolean> }} options `isOver` says whether the run has
+ *   ended, should its log never be closed
+ * @returns {Promise<string>} the whole log
+ */
+async function followLog(link, { write, isOver }) {
+  // A pipeline, because fetch would pass by the proxy of HTTPS_PROXY.
+  const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 3 } });
+  const client = createDefaultHttpClient();
+  const ask = (method, headers = {}) =>
+    pipeline.sendRequest(
+      client,
+      createPipelineRequest({ url: link, method, headers: createHttpHeaders(headers) }),
+    );
+  let text = "";
+  let shown = 0;
+  const take = (part) => {
+    text += part;
+    const room = shownBytes - shown;
+    shown += part.length;
+    if (room > 0) write(part.slice(0, room).replaceAll("\r\n", "\n"));
+    if (room > 0 && part.length > room) write("\n... (the log goes on)\n");
+  };
+
+  let read = 0;
+  let askedRun = Date.now();
+  for (let over = false; ;) {
+    const { status, headers } = await ask("HEAD");
+    // Not there yet: the run waits for an agent.
+    if (status !== 200 && status !== 404) throw new Error(`the run's log answered ${status}`);
+    const complete = headers.get("x-ms-meta-complete") !== undefined;
+    const size = status === 200 ? Number(headers.get("content-length")) : 0;
+    if (size > read) {
+      const range = { "x-ms-range": `bytes=${read}-${size - 1}` };
+      const { bodyAsText, status: answer } = await ask("GET", range);
+      if (answer !== 206) throw new Error(`the run's log answered ${answer}`);
+      const whole = bodyAsText ?? "";
+      // Whole lines only: a range may end within a letter.
+      const lines = complete ? whole : whole.slice(0, whole.lastIndexOf("\n") + 1);
+      take(lines);
+      read += Buffer.byteLength(lines);
+    }
+    if (complete || over) return text;
+    if (Date.now() - askedRun > pause.run) {
+      askedRun = Date.now();
+      over = await isOver();
+    }
+    await sleep(pause.blob);
+  }
 }
 
-print(() => lastLines(process.env), "The log of the run is not known");
+module.exports = { followLog };

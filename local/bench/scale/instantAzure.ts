@@ -12,7 +12,6 @@ import { openDirectory } from "../../identity/directory";
 import { openResourceStore } from "../../kernel/resourceStore";
 import { createKeyVault } from "../../keyvault/keyVault";
 import { createAzureNativeProvider } from "../../pulumi/azureNative/azureNativeProvider";
-import { openBegunCreates } from "../../pulumi/azureNative/begunCreates";
 import { serveProvider } from "../../pulumi/providerServer";
 import { createRandomProvider } from "../../pulumi/randomProvider";
 import { openInstantRuns } from "./instantRuns";
@@ -83,10 +82,7 @@ export async function startInstantAzure(stateDir: string): Promise<InstantAzure>
     ARM_TENANT_ID: tenantId,
     ARM_SUBSCRIPTION_ID: subscriptionId,
   };
-  const azureNative = createAzureNativeProvider(
-    () => environment,
-    openBegunCreates(join(stateDir, "begun-creates")),
-  );
+  const azureNative = createAzureNativeProvider(() => environment);
   const providers = [
     azureNative,
     createRandomProvider(),

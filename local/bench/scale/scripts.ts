@@ -19,7 +19,7 @@ export interface ScriptsOptions {
   environment: () => Record<string, string>;
 }
 
-/** @returns a provider that knows tokenPassword.cjs and lastRuns.cjs, and refuses all else */
+/** @returns a provider that knows tokenPassword.cjs and firstRun.cjs, and refuses all else */
 export function createScriptProvider({ directory, environment }: ScriptsOptions): Provider {
   async function ask<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
     const token = await directory.issueToken(directory.deployer, "https://management.azure.com");
@@ -51,19 +51,16 @@ export function createScriptProvider({ directory, environment }: ScriptsOptions)
     return JSON.stringify({ generation, slot, issued, value });
   }
 
-  async function lastRuns({ TASK_IDS = "[]" }: Record<string, string>): Promise<string> {
-    const lastRun = async (id: string): Promise<[string, unknown]> => {
-      const [, registry, task] = /^(.*)\/tasks\/([^/]+)$/.exec(id) ?? [];
-      const filter = encodeURIComponent(`TaskName eq '${task}'`);
-      const { value } = await ask<{ value: { properties: { runId: string; status: string } }[] }>(
-        "GET",
-        `${registry}/runs?api-version=${runsApiVersion}&$filter=${filter}&$top=1`,
-      );
-      const run = value[0]?.properties;
-      return [id, run && { run: run.runId, status: run.status, trigger: "Manual" }];
-    };
-    const ids = JSON.parse(TASK_IDS) as string[];
-    return JSON.stringify(Object.fromEntries(await Promise.all(ids.map(lastRun))));
+  /** The run has succeeded when it is asked for, and has no log. */
+  async function firstRun({ TASK_ID = "" }: Record<string, string>): Promise<string> {
+    const registry = TASK_ID.replace(/\/tasks\/[^/]+$/, "");
+    const { properties } = await ask<{ properties: { runId: string; status: string } }>(
+      "POST",
+      `${registry}/scheduleRun?api-version=${runsApiVersion}`,
+      { type: "TaskRunRequest", taskId: TASK_ID },
+    );
+    const { runId: run, status } = properties;
+    return JSON.stringify({ reason: "", run, status, images: [] });
   }
 
   async function print(command: unknown, inputs: Bag, last: unknown): Promise<Bag> {
@@ -71,8 +68,8 @@ export function createScriptProvider({ directory, environment }: ScriptsOptions)
     const stdout =
       command === "node tokenPassword.cjs"
         ? await tokenPassword(given, typeof last === "string" ? last : "")
-        : command === "node lastRuns.cjs"
-          ? await lastRuns(given)
+        : command === "node firstRun.cjs"
+          ? await firstRun(given)
           : undefined;
     if (stdout === undefined) throw new Error(`the benchmark has no answer for: ${command}`);
     return { ...inputs, stdout, stderr: "" };

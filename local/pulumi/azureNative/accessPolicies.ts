@@ -2,22 +2,12 @@
 import { findChanges } from "../changes";
 import { isBag, type Bag } from "../propertyBag";
 import type { Bounds, Diff, Made } from "../provider";
-import { ArmError } from "./armAnswers";
 import type { ArmClient } from "./armClient";
-import { missingInputs } from "./inputs";
-import { lookSignal } from "./patience";
 import { armId, resourceTypes, type ResourceType } from "./resourceTypes";
 
 const vault = resourceTypes["azure-native:keyvault:Vault"] as ResourceType;
-const required = ["resourceGroupName", "vaultName", "policy"];
-/** What identifies an entry: another one of these is another entry. */
-const fixed = [
-  "resourceGroupName",
-  "vaultName",
-  "policy.objectId",
-  "policy.tenantId",
-  "policy.applicationId",
-];
+/** What is in the id: another one of these is another entry. */
+const fixed = ["resourceGroupName", "vaultName", "policy.objectId"];
 
 const ofPolicy = (inputs: Bag): Bag => (isBag(inputs["policy"]) ? inputs["policy"] : {});
 
@@ -69,15 +59,15 @@ async function change(
   );
 }
 
-async function set(client: ArmClient, id: string, inputs: Bag, { signal }: Bounds): Promise<Bag> {
+async function write(client: ArmClient, id: string, inputs: Bag, bounds: Bounds): Promise<Bag> {
+  const { signal } = bounds;
   await change(client, "replace", { id, inputs, signal });
-  const live = await find(client, id, lookSignal());
-  if (!live) throw new Error(`${id} is not there after it was written; run 'pulumi up' again`);
+  const live = await find(client, id, signal);
+  if (!live) throw new Error("newly written access policy not found");
   return live;
 }
 
 export const accessPolicies = {
-  check: (inputs: Bag) => missingInputs(inputs, required),
   diff: (before: Bag, after: Bag): Diff => ({
     changes: findChanges(before, after, (path) => fixed.includes(path)),
     deleteBeforeReplace: true,
@@ -90,14 +80,20 @@ export const accessPolicies = {
     const live = await find(client, id, signal);
     return live && { id, outputs: live, inputs: live };
   },
-  /** Also makes a policy that is not there yet. */
-  set,
-  /** Gone with its vault counts as deleted. */
+  /** @throws Error for an entry that is there, and for a vault that is not */
+  async create(client: ArmClient, id: string, inputs: Bag, bounds: Bounds): Promise<Bag> {
+    if (await find(client, id, bounds.signal))
+      throw new Error(`cannot create already existing resource "${id}"`);
+    return await write(client, id, inputs, bounds);
+  },
+  /** @throws Error for an entry that is not there any more: it is not made again */
+  async update(client: ArmClient, id: string, inputs: Bag, bounds: Bounds): Promise<Bag> {
+    if (!(await find(client, id, bounds.signal)))
+      throw new Error(`access policy for ${String(ofPolicy(inputs)["objectId"])} does not exist`);
+    return await write(client, id, inputs, bounds);
+  },
+  /** @throws {ArmError} also when the vault is gone, and the entry with it */
   async delete(client: ArmClient, id: string, inputs: Bag, signal: AbortSignal): Promise<void> {
-    try {
-      await change(client, "remove", { id, inputs, signal });
-    } catch (error) {
-      if (!(error instanceof ArmError && error.status === 404)) throw error;
-    }
+    await change(client, "remove", { id, inputs, signal });
   },
 };

@@ -2,9 +2,6 @@
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
 import { isBag, type Bag } from "../propertyBag";
 
-/** Poll interval where the service gives none. */
-const defaultPollMilliseconds = 1000;
-
 /** The service said no. */
 export class ArmError extends Error {
   override name = "ArmError";
@@ -24,7 +21,7 @@ export class OperationFailed extends Error {
 
 /** The body of a good answer. */
 export function accepted(response: PipelineResponse, what: string): Bag {
-  const body = parse(response.bodyAsText);
+  const body = parseBody(response.bodyAsText);
   if (response.status < 300) return body;
   const error = isBag(body["error"]) ? body["error"] : {};
   const code = String(error["code"] ?? response.status);
@@ -35,7 +32,8 @@ export function accepted(response: PipelineResponse, what: string): Bag {
   );
 }
 
-function parse(text: string | null | undefined): Bag {
+/** The JSON object in an answer; an error of its own when it is none. */
+export function parseBody(text: string | null | undefined): Bag {
   if (!text) return {};
   try {
     const parsed: unknown = JSON.parse(text);
@@ -72,9 +70,10 @@ export function failureText(resource: Bag, state: string): string {
   return `run ${String(run["runId"])} ended as ${String(run["status"] ?? state)}${why}`;
 }
 
-export function pollMilliseconds({ headers }: PipelineResponse): number {
+/** How long the service asks to wait; nothing when it does not say. */
+export function retryAfter({ headers }: PipelineResponse): number | undefined {
   const exact = Number(headers.get("retry-after-ms") ?? headers.get("x-ms-retry-after-ms"));
   if (exact > 0) return exact;
   const seconds = Number(headers.get("retry-after"));
-  return seconds > 0 ? seconds * 1000 : defaultPollMilliseconds;
+  return seconds > 0 ? seconds * 1000 : undefined;
 }

@@ -17,14 +17,17 @@ import {
   accepted,
   errorText,
   failureText,
-  pollMilliseconds,
   provisioningState,
+  retryAfter,
 } from "./armAnswers";
-import { hearOut, lookSignal } from "./patience";
 import { openProxyAgent } from "./proxyAgent";
+import { withRetries } from "./retries";
 
 const resourceManager = "https://management.azure.com";
 const managementScope = `${resourceManager}/.default`;
+/** How often a long operation is asked after where the service does not say. */
+const pollMilliseconds = { put: 10_000, delete: 30_000 };
+
 export interface Credentials {
   clientId: string;
   clientSecret: string;
@@ -46,13 +49,14 @@ export interface ArmClient {
   /**
    * Creates or replaces and waits until that is done; the answer is the resource as the service then gives it.
    * @throws {ArmError} when the request is refused
-   * @throws {OperationFailed} when it was taken and failed later, or its end is not known
+   * @throws {OperationFailed} when it was taken and failed later, or was not waited for to its end
+   * @throws Error when there was no answer: whether Azure makes something of the request is not known
    */
   put(id: string, body: Bag, call: Call): Promise<Bag>;
   /** Deletes and waits; what is gone already counts as deleted. `url` may be absolute, for another service with `scope`. */
   delete(url: string, call: Call, scope?: string): Promise<void>;
-  /** Claims of the deployer's own token. */
-  claims(): Promise<Bag>;
+  /** The deployer's own token for an endpoint, by default the resource manager. */
+  token(endpoint?: string): Promise<string>;
   close(): void;
 }
 
@@ -80,7 +84,7 @@ export function openArmClient(
     { additionalPolicies: [{ policy: throughProxy, position: "perCall" }] },
   );
   const http = createDefaultHttpClient();
-  const pipeline = createPipelineFromOptions({});
+  const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 0 } });
   pipeline.addPolicy(throughProxy);
 
   async function token(scope: string): Promise<string> {
@@ -93,18 +97,21 @@ export function openArmClient(
     signal: AbortSignal,
     { body, scope = managementScope }: { body?: Bag; scope?: string } = {},
   ): Promise<PipelineResponse> {
-    const request = createPipelineRequest({
-      url,
-      method,
-      abortSignal: signal,
-      headers: createHttpHeaders({
-        authorization: `Bearer ${await token(scope)}`,
-        accept: "application/json",
-        ...(body ? { "content-type": "application/json" } : {}),
-      }),
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    return await pipeline.sendRequest(http, request);
+    const authorization = `Bearer ${await token(scope)}`;
+    return await withRetries(() => {
+      const request = createPipelineRequest({
+        url,
+        method,
+        abortSignal: signal,
+        headers: createHttpHeaders({
+          authorization,
+          accept: "application/json",
+          ...(body ? { "content-type": "application/json" } : {}),
+        }),
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      return pipeline.sendRequest(http, request);
+    }, signal);
   }
 
   const address = (id: string, apiVersion: string): string =>
@@ -116,15 +123,28 @@ export function openArmClient(
     return accepted(response, `GET ${id}`);
   }
 
-  /** Follows an operation to its end. */
-  async function finish(first: PipelineResponse, what: string, signal: AbortSignal): Promise<void> {
+  /** Waits as long as an answer asks for, or `otherwise`. */
+  async function pause(
+    response: PipelineResponse,
+    signal: AbortSignal,
+    otherwise: number,
+  ): Promise<void> {
+    const wait = retryAfter(response) ?? otherwise;
+    if (wait > 0) await sleep(wait, undefined, { signal });
+  }
+
+  /** Follows an operation to its end; looks at once unless the first answer says when. */
+  async function finish(
+    first: PipelineResponse,
+    { what, signal, poll }: { what: string; signal: AbortSignal; poll: number },
+  ): Promise<void> {
     const status = first.headers.get("azure-asyncoperation");
     const location = first.headers.get("location");
     const url = status ?? (first.status === 202 ? location : undefined);
     if (!url) return;
     let response = first;
-    for (;;) {
-      await sleep(pollMilliseconds(response), undefined, { signal });
+    for (let otherwise = 0; ; otherwise = poll) {
+      await pause(response, signal, otherwise);
       response = await send("GET", url, signal);
       const body = accepted(response, what);
       const state = String(body["status"] ?? "");
@@ -142,31 +162,31 @@ export function openArmClient(
     },
     async put(id, body, call) {
       const what = `PUT ${id}`;
-      const unknownEnd = (error: unknown): OperationFailed => {
+      const why = (error: unknown): string => {
         const reason = call.signal.aborted ? call.signal.reason : error;
-        return new OperationFailed(`${what}: ${reason instanceof Error ? reason.message : reason}`);
+        return `${what}: ${reason instanceof Error ? reason.message : reason}`;
       };
-      const first = await hearOut(call.signal, (signal) =>
-        send("PUT", address(id, call.apiVersion), signal, { body }),
-      ).catch((error: unknown) => {
-        throw unknownEnd(error);
+      const url = address(id, call.apiVersion);
+      const first = await send("PUT", url, call.signal, { body }).catch((error: unknown) => {
+        throw new Error(why(error));
       });
       let resource = accepted(first, what);
       try {
-        await finish(first, what, call.signal);
+        await finish(first, { what, signal: call.signal, poll: pollMilliseconds.put });
         if (first.headers.has("azure-asyncoperation") || first.status === 202)
-          resource = (await get(id, { ...call, signal: lookSignal() })) ?? resource;
-        for (let response = first; ;) {
+          resource = (await get(id, call)) ?? resource;
+        let otherwise = 0;
+        for (let response = first; ; otherwise = pollMilliseconds.put) {
           const state = provisioningState(resource);
           if (/^(|succeeded)$/i.test(state)) return resource;
           if (/^(failed|canceled|cancelled)$/i.test(state))
             throw new OperationFailed(`${what}: ${failureText(resource, state)}`);
-          await sleep(pollMilliseconds(response), undefined, { signal: call.signal });
-          response = await send("GET", address(id, call.apiVersion), call.signal);
+          await pause(response, call.signal, otherwise);
+          response = await send("GET", url, call.signal);
           resource = accepted(response, `GET ${id}`);
         }
       } catch (error) {
-        throw error instanceof OperationFailed ? error : unknownEnd(error);
+        throw error instanceof OperationFailed ? error : new OperationFailed(why(error));
       }
     },
     async delete(url, { apiVersion, signal }, scope) {
@@ -179,12 +199,9 @@ export function openArmClient(
       );
       if (response.status === 404) return;
       accepted(response, what);
-      await finish(response, what, signal);
+      await finish(response, { what, signal, poll: pollMilliseconds.delete });
     },
-    async claims() {
-      const [, payload = ""] = (await token(managementScope)).split(".");
-      return JSON.parse(Buffer.from(payload, "base64url").toString("utf8") || "{}") as Bag;
-    },
+    token: (endpoint = resourceManager) => token(`${endpoint}/.default`),
     close: () => agent?.destroy(),
   };
 }

@@ -11,22 +11,13 @@ import {
 import { accessPolicies, accessPolicyId } from "./accessPolicies";
 import { OperationFailed } from "./armAnswers";
 import { openArmClient, type ArmClient } from "./armClient";
-import { createOnce, openBegunCreates, type BegunCreates } from "./begunCreates";
-import {
-  inputsOf,
-  outputsOf,
-  previewOutputs,
-  requestBody,
-  setValue,
-  updatePreviewOutputs,
-  valueAt,
-  withoutPaths,
-} from "./body";
+import { inputsOf, outputsOf, requestBody, setValue, valueAt, withoutPaths } from "./body";
+import { check } from "./check";
 import { readCredentials } from "./credentials";
 import { driftedInputs } from "./drift";
 import { callFunction } from "./functions";
-import { createBeforeDelete, missingInputs, requiredInputs, withDefaults } from "./inputs";
-import { lookSignal } from "./patience";
+import { createBeforeDelete, withDefaults } from "./inputs";
+import { previewOutputs } from "./previewOutputs";
 import {
   accessPolicyType,
   armId,
@@ -36,17 +27,16 @@ import {
   resourceTypes,
   type ResourceType,
 } from "./resourceTypes";
-import { deleteVaultSecret, untilPrincipalIsKnown } from "./special";
+import { deleteVaultSecret } from "./special";
 
 const version = "3.28.0";
 
 /**
  * `environment` is asked whenever an engine configures the provider. All engines share one configuration, the last.
- * `begun` survives a crash where it is kept in a folder. `close` ends the connections.
+ * `close` ends the connections.
  */
 export function createAzureNativeProvider(
   environment: () => Record<string, string | undefined>,
-  begun: BegunCreates = openBegunCreates(),
 ): Provider & { close(): void } {
   let config: Record<string, string> = {};
   let opened: ArmClient | undefined;
@@ -79,14 +69,18 @@ export function createAzureNativeProvider(
       outputs: outputsOf(type, answer),
     });
     try {
-      const answer = await untilPrincipalIsKnown(() => client().put(id, body, call), bounds.signal);
-      return made((await read(type, id, lookSignal())) ?? answer);
+      const answer = await client().put(id, body, call);
+      // What cannot be read back is taken from the answer.
+      return made((await read(type, id, bounds.signal).catch(() => undefined)) ?? answer);
     } catch (error) {
       if (!(error instanceof OperationFailed)) throw error;
-      // The signal may be what ended the wait, so look once more without it.
-      const live = await read(type, id, lookSignal()).catch(() => undefined);
-      if (!live) throw error;
-      throw new InitializationFailed(made(live), [error.message]);
+      const look = await read(type, id, bounds.signal).then(
+        (live) => (live ? made(live) : `${id} is not there`),
+        (lost: unknown) => (lost instanceof Error ? lost.message : String(lost)),
+      );
+      if (typeof look !== "string") throw new InitializationFailed(look, [error.message]);
+      const reason = `resource created but read failed ${look}: ${error.message}`;
+      throw new InitializationFailed({ id, outputs: {} }, [reason]);
     }
   }
 
@@ -100,7 +94,7 @@ export function createAzureNativeProvider(
       config = given;
     },
     async check({ type: token, news, olds, name, randomSeed }) {
-      if (token === accessPolicyType) return { inputs: news, failures: accessPolicies.check(news) };
+      if (token === accessPolicyType) return { inputs: news, failures: check(token, news) };
       const type = resourceType(token);
       const group = resourceTypes["azure-native:resources:ResourceGroup"] as ResourceType;
       const inputs = await withDefaults(type, news, {
@@ -114,7 +108,7 @@ export function createAzureNativeProvider(
           return typeof location === "string" ? location : undefined;
         },
       });
-      return { inputs, failures: missingInputs(inputs, requiredInputs(type)) };
+      return { inputs, failures: check(token, inputs, type) };
     },
     diff({ type: token, oldInputs, news }): Diff {
       if (token === accessPolicyType) return accessPolicies.diff(oldInputs, news);
@@ -124,23 +118,15 @@ export function createAzureNativeProvider(
       const after = withoutPaths(news, ["azureApiVersion", createBeforeDelete]);
       const fixed = [...pathInputs(type), ...(type.replaceOn ?? [])];
       const changes = findChanges(normalized(before), normalized(after), (path) =>
-        fixed.some(
-          (name) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`),
-        ),
+        fixed.includes(path),
       );
       return { changes, deleteBeforeReplace: oldInputs[createBeforeDelete] !== true };
     },
     async create({ type: token, inputs, preview, ...bounds }) {
       if (token === accessPolicyType) {
-        if (preview) return { id: "", outputs: inputs };
+        if (preview) return { id: "", outputs: {} };
         const id = accessPolicyId(inputs, subscription());
-        return await createOnce(begun, id, {
-          find: () => accessPolicies.read(client(), id, bounds.signal),
-          make: async () => ({
-            id,
-            outputs: await accessPolicies.set(client(), id, inputs, bounds),
-          }),
-        });
+        return { id, outputs: await accessPolicies.create(client(), id, inputs, bounds) };
       }
       const type = resourceType(token);
       if (preview) return { id: "", outputs: previewOutputs(type, inputs) };
@@ -148,10 +134,10 @@ export function createAzureNativeProvider(
       const body = requestBody(type, inputs);
       if (type.shared && type.shared.includes(".") && valueAt(body, type.shared) === undefined)
         setValue(body, type.shared, []);
-      return await createOnce(begun, id, {
-        find: () => read(type, id, bounds.signal),
-        make: () => write(type, id, { body, ...bounds }),
-      });
+      // A PUT would take over what is there, whoever made it.
+      if (await read(type, id, bounds.signal))
+        throw new Error(`cannot create already existing resource '${id}'`);
+      return await write(type, id, { body, ...bounds });
     },
     async read({ type: token, id, inputs, state, signal }) {
       if (token === accessPolicyType) return await accessPolicies.read(client(), id, signal);
@@ -160,18 +146,16 @@ export function createAzureNativeProvider(
       if (!live) return undefined;
       const outputs = outputsOf(type, live);
       if (!inputs) return { id, outputs, inputs: inputsOf(type, outputs, parseArmId(type, id)) };
-      // No state: a create that was cut off. What it asked for is then the best there is.
-      if (Object.keys(state).length === 0) return { id, outputs, inputs };
       return { id, outputs, inputs: driftedInputs(type, inputs, state, outputs) };
     },
     async update({ type: token, id, inputs, state, preview, ...bounds }) {
       if (token === accessPolicyType)
-        return preview ? inputs : await accessPolicies.set(client(), id, inputs, bounds);
+        return preview ? {} : await accessPolicies.update(client(), id, inputs, bounds);
       const type = resourceType(token);
-      if (preview) return updatePreviewOutputs(type, inputs, state);
+      if (preview) return previewOutputs(type, inputs, state);
       const body = requestBody(type, inputs);
       if (type.shared && valueAt(body, type.shared) === undefined) {
-        const live = (await read(type, id, bounds.signal)) ?? {};
+        const live = await client().show(id, { apiVersion: type.apiVersion, ...bounds });
         setValue(body, type.shared, valueAt(live, type.shared) ?? []);
       }
       return (await write(type, id, { body, ...bounds })).outputs;

@@ -1,6 +1,6 @@
 /** Between the SDK's flat camelCase properties and ARM's `{ location, tags, …, properties: { … } }`. */
-import { isBag, same, unknown, type Bag, type Property } from "../propertyBag";
-import { pathInputs, type ResourceType } from "./resourceTypes";
+import { isBag, unknown, type Bag, type Property } from "../propertyBag";
+import type { ResourceType } from "./resourceTypes";
 
 /** The SDK has the user-assigned identities as a list, ARM as a map. */
 const identityList = "userAssignedIdentities";
@@ -62,38 +62,6 @@ export function inputsOf(type: ResourceType, outputs: Bag, path: Record<string, 
   };
 }
 
-/** What a preview shows as outputs: the inputs, with unknown in all places that only Azure fills. */
-export function previewOutputs(type: ResourceType, inputs: Bag): Bag {
-  const inPath = pathInputs(type).filter((name) => name !== "scope");
-  const outputs = structuredCloneOf(
-    Object.fromEntries(Object.entries(inputs).filter(([name]) => !inPath.includes(name))),
-  ) as Bag;
-  for (const path of type.computed) setUnknown(outputs, path);
-  return outputs;
-}
-
-/** Outputs that an update leaves as they are, as long as the resource is the same one. */
-const lasting = [
-  ...["name", "type", "azureApiVersion", "location", "creationDate", "loginServer"],
-  ...["identity.principalId", "identity.tenantId", "step.baseImageDependencies"],
-  ...["properties.vaultUri", "properties.hsmPoolResourceId", "properties.secretUri"],
-  ...["properties.attributes.created", "createdBy", "createdOn"],
-];
-
-/** What a preview of an update shows: as {@link previewOutputs}, with what the update cannot change from the state. */
-export function updatePreviewOutputs(type: ResourceType, inputs: Bag, state: Bag): Bag {
-  const outputs = previewOutputs(type, inputs);
-  const sameIdentity = same(valueAt(inputs, "identity.type"), valueAt(state, "identity.type"));
-  for (const path of lasting) {
-    const value = valueAt(state, path);
-    const isComputed = path === "location" || type.computed.includes(path);
-    if (value === undefined || !isComputed || (path.startsWith("identity.") && !sameIdentity))
-      continue;
-    visit(outputs, path.split("."), (owner, key) => (owner[key] = value));
-  }
-  return outputs;
-}
-
 /** `structuredClone` refuses the unknown mark, a symbol. */
 function structuredCloneOf(value: Property): Property {
   if (Array.isArray(value)) return value.map(structuredCloneOf);
@@ -103,7 +71,8 @@ function structuredCloneOf(value: Property): Property {
   );
 }
 
-function setUnknown(bag: Bag, path: string): void {
+/** Marks what a path stands for as not known yet. Changes `bag`. */
+export function setUnknown(bag: Bag, path: string): void {
   visit(bag, path.split("."), (owner, key) => (owner[key] = unknown));
 }
 

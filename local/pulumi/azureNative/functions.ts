@@ -5,6 +5,7 @@ import { outputsOf } from "./body";
 import { armId, resourceType } from "./resourceTypes";
 
 const clientConfigFunction = "azure-native:authorization:getClientConfig";
+const clientTokenFunction = "azure-native:authorization:getClientToken";
 
 /** Functions that read one resource, by the resource type whose outputs they give. */
 const readers: Readonly<Record<string, string>> = Object.fromEntries(
@@ -27,12 +28,20 @@ export async function callFunction(
 ): Promise<Bag> {
   if (token === clientConfigFunction) {
     const { clientId, subscriptionId, tenantId } = client.credentials;
-    const { oid } = await client.claims();
+    const [, payload = ""] = (await client.token()).split(".");
+    const claims = Buffer.from(payload, "base64url").toString("utf8") || "{}";
+    const { oid } = JSON.parse(claims) as Bag;
     return { clientId, subscriptionId, tenantId, objectId: oid ?? "" };
+  }
+  if (token === clientTokenFunction) {
+    const { endpoint } = args;
+    return { token: await client.token(typeof endpoint === "string" ? endpoint : undefined) };
   }
   const typeToken = readers[token];
   if (typeToken === undefined) {
-    const known = [clientConfigFunction, ...Object.keys(readers)].sort().join(", ");
+    const known = [clientConfigFunction, clientTokenFunction, ...Object.keys(readers)]
+      .sort()
+      .join(", ");
     throw new Error(`the local Azure does not simulate ${token}; it has ${known}`);
   }
   const type = resourceType(typeToken);

@@ -1,7 +1,7 @@
 /** Fills in what a program may leave out: names and locations. */
 import { createHash } from "node:crypto";
 import { containsUnknown, unknown, type Bag } from "../propertyBag";
-import { pathInputs, type ResourceType } from "./resourceTypes";
+import type { ResourceType } from "./resourceTypes";
 
 /** The real provider's own mark in the inputs: the name is random, so a replacement can be made before the old one goes. */
 export const createBeforeDelete = "__createBeforeDelete";
@@ -54,25 +54,4 @@ function newName(
   if (kind === "random") return `${logicalName}${hash.slice(0, 8)}`;
   const guid = `${hash.slice(0, 12)}4${hash.slice(13, 16)}a${hash.slice(17, 32)}`;
   return guid.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-/** One failure for each required input that is missing. */
-export function missingInputs(
-  inputs: Bag,
-  required: readonly string[],
-): { property: string; reason: string }[] {
-  return required
-    .filter((name) => inputs[name] == null)
-    .map((name) => ({
-      property: name,
-      reason:
-        `missing required property '${name}'` +
-        (name === "location"
-          ? ". Either set it explicitly or configure it with 'pulumi config set azure-native:location <value>'."
-          : ""),
-    }));
-}
-
-export function requiredInputs(type: ResourceType): string[] {
-  return [...new Set([...pathInputs(type), ...type.required])];
 }

@@ -4,6 +4,8 @@
  */
 
 export interface ResourceType {
+  /** Type token in the engine. */
+  token: string;
   apiVersion: string;
   /** ARM path below the subscription, or below a scope; `{x}` is filled from the input x. */
   path: string;
@@ -14,7 +16,12 @@ export interface ResourceType {
   /** Inputs that lie in the body's `properties`. Empty where the SDK has a `properties` input of its own. */
   properties: readonly string[];
   required: readonly string[];
-  /** Inputs, beside those in the path, whose change makes a new resource. */
+  /**
+   * Inputs, beside those in the path, whose change makes a new resource. The real provider has a few in a list of its
+   * own (RoleAssignment, ResourceGroup); the others are those that Microsoft's descriptions mark as only settable at
+   * creation. Its extract of those is not published, so for `location` of registries, tasks, runs and container groups
+   * this rests on the descriptions alone.
+   */
   replaceOn?: readonly string[];
   /** Outputs that only Azure knows, as paths: unknown in a preview, never taken for drift. `[]` goes into each item. */
   computed: readonly string[];
@@ -38,17 +45,19 @@ const ofIdentity = ["identity.principalId", "identity.tenantId"];
 
 export const resourceTypes: Readonly<Record<string, ResourceType>> = {
   "azure-native:resources:ResourceGroup": {
+    token: "azure-native:resources:ResourceGroup",
     apiVersion: "2024-03-01",
     path: "/resourceGroups/{resourceGroupName}",
     name: { input: "resourceGroupName", absent: "random" },
     top: ["location", "managedBy", "tags"],
     properties: [],
     required: ["location"],
-    replaceOn: ["location", "managedBy"],
+    replaceOn: ["location"],
     computed: ["name", "type", "azureApiVersion", "properties"],
     located: true,
   },
   "azure-native:containerregistry:Registry": {
+    token: "azure-native:containerregistry:Registry",
     apiVersion: "2023-01-01-preview",
     path: registryPath,
     name: { input: "registryName", absent: "random" },
@@ -65,7 +74,7 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
       "zoneRedundancy",
     ],
     required: ["sku", "location"],
-    replaceOn: ["location", "zoneRedundancy"],
+    replaceOn: ["location"],
     computed: [
       ...ofEvery,
       ...ofIdentity,
@@ -82,6 +91,7 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
     located: true,
   },
   "azure-native:containerregistry:Task": {
+    token: "azure-native:containerregistry:Task",
     apiVersion: "2019-06-01-preview",
     path: `${registryPath}/tasks/{taskName}`,
     name: { input: "taskName", absent: "copy" },
@@ -104,18 +114,20 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
     located: true,
   },
   "azure-native:containerregistry:TaskRun": {
+    token: "azure-native:containerregistry:TaskRun",
     apiVersion: "2019-06-01-preview",
     path: `${registryPath}/taskRuns/{taskRunName}`,
     name: { input: "taskRunName", absent: "copy" },
     top: ["location", "identity"],
     properties: ["forceUpdateTag", "runRequest"],
     required: [],
-    replaceOn: ["location", "runRequest.taskId"],
+    replaceOn: ["location"],
     computed: [...ofEvery, ...ofIdentity, "runResult"],
     wrapped: ["runResult"],
     located: true,
   },
   "azure-native:containerregistry:Token": {
+    token: "azure-native:containerregistry:Token",
     apiVersion: "2024-11-01-preview",
     path: `${registryPath}/tokens/{tokenName}`,
     name: { input: "tokenName", absent: "copy" },
@@ -125,6 +137,7 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
     computed: [...ofEvery, "creationDate"],
   },
   "azure-native:containerregistry:ScopeMap": {
+    token: "azure-native:containerregistry:ScopeMap",
     apiVersion: "2024-11-01-preview",
     path: `${registryPath}/scopeMaps/{scopeMapName}`,
     name: { input: "scopeMapName", absent: "copy" },
@@ -134,13 +147,13 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
     computed: [...ofEvery, "creationDate"],
   },
   "azure-native:keyvault:Vault": {
+    token: "azure-native:keyvault:Vault",
     apiVersion: "2024-11-01",
     path: vaultPath,
     name: { input: "vaultName", absent: "random" },
     top: ["location", "tags", "properties"],
     properties: [],
     required: ["properties", "location"],
-    replaceOn: ["location"],
     computed: [
       "name",
       "type",
@@ -156,6 +169,7 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
     located: true,
   },
   "azure-native:keyvault:Secret": {
+    token: "azure-native:keyvault:Secret",
     apiVersion: "2024-11-01",
     path: `${vaultPath}/secrets/{secretName}`,
     name: { input: "secretName", absent: "copy" },
@@ -175,6 +189,7 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
     renamed: { "properties.attributes.expires": "exp", "properties.attributes.notBefore": "nbf" },
   },
   "azure-native:authorization:RoleAssignment": {
+    token: "azure-native:authorization:RoleAssignment",
     apiVersion: "2022-04-01",
     path: "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
     name: { input: "roleAssignmentName", absent: "guid" },
@@ -189,18 +204,11 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
       "roleDefinitionId",
     ],
     required: ["principalId", "roleDefinitionId"],
-    replaceOn: [
-      "condition",
-      "conditionVersion",
-      "delegatedManagedIdentityResourceId",
-      "description",
-      "principalId",
-      "principalType",
-      "roleDefinitionId",
-    ],
+    replaceOn: ["principalId"],
     computed: [...ofEvery, "createdBy", "createdOn", "updatedBy", "updatedOn"],
   },
   "azure-native:containerinstance:ContainerGroup": {
+    token: "azure-native:containerinstance:ContainerGroup",
     apiVersion: "2024-05-01-preview",
     path: "/resourceGroups/{resourceGroupName}/providers/Microsoft.ContainerInstance/containerGroups/{containerGroupName}",
     name: { input: "containerGroupName", absent: "random" },
@@ -224,8 +232,8 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
       "subnetIds",
       "volumes",
     ],
-    required: ["containers", "osType", "location"],
-    replaceOn: ["location", "zones"],
+    required: ["containers", "location"],
+    replaceOn: ["location"],
     wrapped: ["containers[]", "initContainers[]"],
     computed: [
       ...ofEvery,

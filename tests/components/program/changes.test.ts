@@ -1,6 +1,7 @@
 // Does not prove that Azure runs a task when told to: only which tasks it is told to run.
 import assert from "node:assert/strict";
 import type { Declared } from "../declare";
+import { newRuns, variablesOf } from "../firstRuns";
 import { node, run, shop, type Outputs } from "./program";
 
 const images = [node, { ...node, name: "python", tag: "3.13" }];
@@ -19,14 +20,7 @@ describe("a change of the settings", () => {
     const urns = ({ all }: Declared<Outputs>): string[] =>
       all.map(({ urn }) => urn).filter((urn) => !urn.endsWith("-promoted"));
     assert.deepEqual(urns(after).sort(), urns(unchanged).sort(), "nothing comes or goes");
-    return after
-      .kinds("TaskRun")
-      .filter(
-        ({ name, inputs }) =>
-          unchanged.the("TaskRun", name).inputs["forceUpdateTag"] !== inputs["forceUpdateTag"],
-      )
-      .map(({ name }) => name.replace("-first-run", ""))
-      .sort();
+    return newRuns(unchanged, after);
   }
   const imageChange = (change: object): object => ({
     baseImages: [images[0], { ...images[1], ...change }],
@@ -73,16 +67,14 @@ describe("a change of the settings", () => {
     });
 
   it("that rotates the tokens asks for another password of each", async () => {
-    const generations = ({ kinds }: Declared<Outputs>): unknown[] =>
-      kinds("Command").map(
-        ({ inputs }) => (inputs["environment"] as { GENERATION: string }).GENERATION,
-      );
+    const given = ({ kinds }: Declared<Outputs>, variable: string): unknown[] =>
+      kinds("Command")
+        .filter(({ inputs }) => inputs["create"] === "node tokenPassword.cjs")
+        .map((one) => variablesOf(one)[variable]);
+    const generations = (declared: Declared<Outputs>): unknown[] => given(declared, "GENERATION");
     assert.deepEqual(generations(unchanged), Array(4).fill("first"));
     const after = await run({ ...settings, tokens: { rotated: "2026-11-24", validDays: 30 } });
     assert.deepEqual(generations(after), Array(4).fill("2026-11-24"));
-    const days = after
-      .kinds("Command")
-      .map(({ inputs }) => (inputs["environment"] as { VALID_DAYS: string }).VALID_DAYS);
-    assert.deepEqual(days, Array(4).fill("30"));
+    assert.deepEqual(given(after, "VALID_DAYS"), Array(4).fill("30"));
   });
 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { registryId } from "../azureIds";
 import { unknown } from "../declaration";
 import { valueOf, type Declared } from "../declare";
 import { setValues } from "../fixtures";
@@ -30,13 +31,12 @@ describe("the program as it is set by default", () => {
       "gated-imports:index:AppHost": 1,
       "random:index/randomString:RandomString": 5,
       "random:index/randomUuid:RandomUuid": 1,
-      "command:local:Command": 3,
+      "command:local:Command": 6,
       "azure-native:resources:ResourceGroup": 5,
       "azure-native:containerregistry:Registry": 3,
       "azure-native:containerregistry:ScopeMap": 2,
       "azure-native:containerregistry:Token": 3,
       "azure-native:containerregistry:Task": 3,
-      "azure-native:containerregistry:TaskRun": 3,
       "azure-native:keyvault:Vault": 1,
       "azure-native:keyvault:Secret": 9,
       "azure-native:keyvault:AccessPolicy": 3,
@@ -98,12 +98,12 @@ describe("the program as it is set by default", () => {
       "node-public-first-run",
       "base-import-node-first-run",
       "hello-world-first-run",
-    ].map((name) => program.the("TaskRun", name));
+    ].map((name) => program.the("Command", name));
     const host = program.the("ContainerGroup", "hello-world-aci");
-    assert.ok(!publicRun?.waitsFor.has("TaskRun base-import-node-first-run"));
-    assert.ok(importRun?.waitsFor.has("TaskRun node-public-first-run"));
-    assert.ok(host.waitsFor.has("TaskRun base-import-node-first-run"));
-    assert.ok(!host.waitsFor.has("TaskRun hello-world-first-run"));
+    assert.ok(!publicRun?.waitsFor.has("Command base-import-node-first-run"));
+    assert.ok(importRun?.waitsFor.has("Command node-public-first-run"));
+    assert.ok(host.waitsFor.has("Command base-import-node-first-run"));
+    assert.ok(!host.waitsFor.has("Command hello-world-first-run"));
     assert.ok(appRun?.waitsFor.has("ContainerGroup hello-world-aci"));
   });
 
@@ -120,21 +120,17 @@ describe("the program as it is set by default", () => {
   });
 
   it("gives what a person asks for next as stack outputs", async () => {
-    const { vaultName, pageUrls, tasks } = program.result;
-    assert.deepEqual(Object.keys(program.result), ["vaultName", "pageUrls", "tasks", "forApps"]);
-    assert.equal(await valueOf(vaultName), "contoso-vault-abc123");
+    const { keyVaultName, pageUrls, acrTasks } = program.result;
+    const shown = Object.keys(program.result).sort();
+    assert.deepEqual(shown, ["acrTasks", "forApps", "keyVaultName", "pageUrls"]);
+    assert.equal(await valueOf(keyVaultName), "contoso-vault-abc123");
     assert.deepEqual(await valueOf(pageUrls), { "hello-world": "http://20.0.0.1" });
-    assert.deepEqual(Object.keys(tasks), ["node-public", "base-import-node", "hello-world"]);
-    const { registry, firstRun, baseImages, baseImageTrigger, lastRun } = await valueOf(
-      pulumi.output(tasks).apply((all) => all["hello-world"] ?? assert.fail()),
-    );
-    assert.equal(registry, "contosohelloworldabc123");
-    assert.equal(firstRun, "id-of-hello-world-first-run");
-    assert.equal(baseImageTrigger, "Enabled");
-    assert.deepEqual(baseImages, [
-      `contosobaseartifactsabc123.azurecr.io/node:22-alpine@sha256:${"e".repeat(64)}`,
-    ]);
-    assert.deepEqual(lastRun, { run: "ca9", status: "Succeeded", trigger: "Image Update" });
+    assert.deepEqual(Object.keys(acrTasks), ["node-public", "base-import-node", "hello-world"]);
+    assert.deepEqual(await valueOf(acrTasks["hello-world"] as object), {
+      registry: "contosohelloworldabc123",
+      taskId: registryId("contosohelloworldabc123", "tasks/hello-world"),
+      armedBy: "id-of-hello-world-first-run",
+    });
   });
 
   it("keeps of its outputs only the password for other stacks' apps secret", async () => {
@@ -150,7 +146,8 @@ describe("the program as it is set by default", () => {
       program.all.map(({ urn }) => urn).sort(),
     );
     assert.equal(preview.the("Registry", "public").inputs["registryName"], unknown);
-    assert.equal(preview.the("TaskRun", "hello-world-first-run").inputs["forceUpdateTag"], unknown);
+    const { environment } = preview.the("Command", "hello-world-first-run").inputs;
+    assert.equal((environment as Record<string, unknown>)["DEFINITION"], unknown);
   });
 
   it("stops before it declares anything when a secret is missing, and shows the command", async () => {

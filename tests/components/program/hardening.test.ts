@@ -141,7 +141,7 @@ describe("a vault of roles", () => {
   });
 
   it("is ready for a task's first run when its roles are given", () => {
-    const { waitsFor } = program.the("TaskRun", "hello-world-first-run");
+    const { waitsFor } = program.the("Command", "hello-world-first-run");
     for (const number of [1, 2, 3, 4])
       assert.ok(waitsFor.has(`RoleAssignment hello-world-reads-vault-${number}`));
   });

@@ -1,6 +1,7 @@
 // Does not prove that the apps run: only that each gets what it needs, and nothing of another's.
 import assert from "node:assert/strict";
 import { valueOf, type Declared } from "../declare";
+import { firstRuns } from "../firstRuns";
 import { setValues } from "../fixtures";
 import { plainSecrets } from "./plainSecrets";
 import { node, run, shop, type Outputs } from "./program";
@@ -83,17 +84,17 @@ describe("the program with two base images and three apps, two of one team", () 
   });
 
   it("runs an app once the gates of all images are through", () => {
-    const { waitsFor } = program.the("TaskRun", "checkout-first-run");
+    const { waitsFor } = program.the("Command", "checkout-first-run");
     for (const gate of ["node", "python"])
-      assert.ok(waitsFor.has(`TaskRun base-import-${gate}-first-run`), gate);
-    assert.ok(!waitsFor.has("TaskRun web-shop-first-run"), "one app holds up no other");
+      assert.ok(waitsFor.has(`Command base-import-${gate}-first-run`), gate);
+    assert.ok(!waitsFor.has("Command web-shop-first-run"), "one app holds up no other");
   });
 
   it("keeps an app going whose images are fine when the gate refuses another image", () => {
     for (const app of ["web-shop", "intranet"]) {
-      const { waitsFor } = program.the("TaskRun", `${app}-first-run`);
-      assert.ok(waitsFor.has("TaskRun base-import-node-first-run"), app);
-      assert.ok(!waitsFor.has("TaskRun base-import-python-first-run"), app);
+      const { waitsFor } = program.the("Command", `${app}-first-run`);
+      assert.ok(waitsFor.has("Command base-import-node-first-run"), app);
+      assert.ok(!waitsFor.has("Command base-import-python-first-run"), app);
     }
   });
 
@@ -120,12 +121,9 @@ describe("the program with two base images and three apps, two of one team", () 
 
   it("tells of every task and page by name", async () => {
     assert.deepEqual(Object.keys(program.result.pageUrls), ["web-shop", "checkout", "intranet"]);
-    const tasks = (await valueOf(program.result.tasks as object)) as Record<
-      string,
-      { baseImages: string[] }
-    >;
-    assert.equal(Object.keys(tasks).length, 6);
-    assert.match(String(tasks["checkout"]?.baseImages), /baseartifacts.*\/python:3\.13@/);
+    const { acrTasks } = program.result;
+    assert.deepEqual(Object.keys(acrTasks).length, 6);
+    assert.equal(await valueOf(acrTasks["checkout"]?.armedBy), "id-of-checkout-first-run");
   });
 
   it("can be previewed before anything exists", async () => {
@@ -145,7 +143,7 @@ describe("the program with the simulator off", () => {
       program.all.filter(({ name }) => /^(node-)?public/.test(name)),
       [],
     );
-    assert.equal(program.kinds("TaskRun").length, 2);
+    assert.equal(firstRuns(program).length, 2);
   });
 
   it("imports from Docker Hub with its login, once a night too, since a push there triggers nothing", () => {

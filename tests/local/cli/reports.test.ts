@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withLocalRemedies } from "../../../local/cli/localRemedies";
 import { describeOutputs, outputsAsJson } from "../../../local/cli/outputReport";
 import { gitCredentials } from "../../../local/cli/personalClients";
 import { describeDrifted, describePlan, describeRepair } from "../../../local/cli/planReport";
@@ -13,6 +14,7 @@ import { imageOf, triggerOf } from "../../../local/cli/runWords";
 import { pathExport, shellExports } from "../../../local/cli/shellExports";
 import { describeStatus } from "../../../local/cli/statusReport";
 import type { RunRecord } from "../../../local/daemon/types";
+import type { PropertyChange } from "../../../local/pulumi/plan";
 
 const run = (registry: string, runId: string, more: Partial<RunRecord> = {}): RunRecord => ({
   registry,
@@ -66,6 +68,27 @@ describe("cli/reports", () => {
     assert.equal(withLogCommand("no run"), "no run");
   });
 
+  it("names this command line where the program advises Pulumi's, as there is no such pulumi here", () => {
+    const advice = "Task hello-world does not watch; run: pulumi up --refresh";
+    assert.equal(
+      withLocalRemedies(`${advice}. Its log: az acr task logs --registry contoso --run-id xw5`),
+      "Task hello-world does not watch; run: npm run local -- up --refresh. Its log: az acr task logs --registry contoso --run-id xw5 (or: npm run local -- logs contoso/xw5)",
+    );
+  });
+
+  it("prints the pages' URLs last, whatever else there is", () => {
+    const output = (value: unknown) => ({ value, secret: false });
+    const outputs = {
+      pageUrls: output({ a: "http://127.0.1.2", b: "http://127.0.1.3" }),
+      vaultName: output("v"),
+    };
+    assert.deepEqual(describeOutputs(outputs).split("\n"), [
+      "vaultName   v",
+      "pageUrls.a  http://127.0.1.2",
+      "pageUrls.b  http://127.0.1.3",
+    ]);
+  });
+
   it("keeps secret outputs out of the text unless asked", () => {
     const outputs = {
       pageUrl: { value: "http://127.0.1.2:80", secret: false },
@@ -84,33 +107,33 @@ describe("cli/reports", () => {
     assert.ok(outputsAsJson(outputs, true).includes("hush"));
   });
 
-  it("tells drift apart from what up would do", () => {
+  it("tells drift with each value before and now, apart from what up would do", () => {
     const change = { urn: "u", name: "contoso", type: "azure-native:containerregistry:Registry" };
-    const properties = [
+    const properties: PropertyChange[] = [
       { path: "adminUserEnabled", kind: "update", before: "false", after: "true" },
       { path: "tags.a", kind: "add", after: '"b"' },
       { path: "policies.x", kind: "delete", before: "1" },
-      { path: "trigger.status", kind: "update" },
+      { path: "trigger.status", kind: "update", secret: true },
     ];
-    const drift = { ...change, operation: "update", properties };
     const text = describePlan({
-      drift: [drift],
+      drift: [{ ...change, operation: "update", properties }],
       changes: [{ ...change, operation: "update", properties: [] }],
       unchanged: 3,
       upToDate: false,
-    } as Parameters<typeof describePlan>[0]);
+    });
     const lines = [
       "  ~ changed azure-native:containerregistry:Registry contoso",
       "      adminUserEnabled: false -> true",
       '      tags.a: added "b"',
       "      policies.x: removed 1",
-      "      trigger.status: changed",
+      "      trigger.status: changed [secret]",
+      "",
       "`npm run local -- up` would:",
     ];
     assert.ok(text.includes(`drift):\n${lines.join("\n")}`), text);
-    assert.match(
+    assert.equal(
       describePlan({ drift: [], changes: [], unchanged: 3, upToDate: true }),
-      /^No changes: 3 resources/,
+      "No changes: 3 resources are as they should be.",
     );
   });
 

@@ -1,7 +1,7 @@
 // Does not prove how the real plugin words a refusal, beside the code that Azure gives.
 import assert from "node:assert/strict";
 import { createAzureNativeProvider } from "../../../local/pulumi/azureNative/azureNativeProvider";
-import { unknown, type Bag } from "../../../local/pulumi/propertyBag";
+import type { Bag } from "../../../local/pulumi/propertyBag";
 import type { Provider } from "../../../local/pulumi/provider";
 import { openFakeAzure, subscriptionId, type FakeAzure } from "./fixtures/fakeAzure";
 
@@ -9,7 +9,7 @@ const signal = new AbortController().signal;
 const group = `/subscriptions/${subscriptionId}/resourceGroups/one`;
 const registry = `${group}/providers/Microsoft.ContainerRegistry/registries/acrone`;
 
-describe("functions and update previews of the azure-native stand-in", () => {
+describe("functions of the azure-native stand-in", () => {
   let azure: FakeAzure;
   let provider: Provider & { close(): void };
   before(async () => {
@@ -63,6 +63,13 @@ describe("functions and update previews of the azure-native stand-in", () => {
       call("containerregistry:listRegistryCredentials", {}),
       /does not simulate azure-native:containerregistry:listRegistryCredentials; it has .*containerinstance:getContainerGroup/,
     );
+  });
+
+  it("gives a program the deployer's token for an endpoint, to sign in elsewhere with", async () => {
+    const { token } = await call("authorization:getClientToken", {
+      endpoint: "https://vault.azure.net",
+    });
+    assert.match(String(token), /^e30\.[\w-]+\.x$/);
   });
 
   it("does not take a run's own secret value, which Azure never shows, for drift", async () => {
@@ -119,31 +126,5 @@ describe("functions and update previews of the azure-native stand-in", () => {
     assert.deepEqual(bodyOf()["attributes"], { enabled: true, exp: 2000000000, nbf: 1 });
     assert.deepEqual(sent()["tags"], { rotated: "2026-01-01" });
     assert.deepEqual((secret.outputs["properties"] as Bag)["attributes"], attributes);
-  });
-
-  it("does not make a policy look replaced when only a task's step changes", async () => {
-    const identity = { type: "SystemAssigned", principalId: "p", tenantId: "t" };
-    const preview = (inputs: Bag): Promise<Bag> =>
-      provider.update({
-        type: "azure-native:containerregistry:Task",
-        name: "build",
-        urn: "urn",
-        id: `${registry}/tasks/build`,
-        oldInputs: {},
-        state: { name: "build", creationDate: "then", systemData: {}, identity },
-        inputs,
-        secrets: [],
-        signal,
-        preview: true,
-      });
-    const step = { type: "FileTask", values: [{ name: "a", value: "2" }] };
-    const shown = await preview({ step, identity: { type: "SystemAssigned" } });
-    assert.deepEqual(shown["identity"], identity);
-    assert.deepEqual(
-      [shown["name"], shown["creationDate"], shown["systemData"]],
-      ["build", "then", unknown],
-    );
-    const none = await preview({ step, identity: { type: "None" } });
-    assert.deepEqual(none["identity"], { type: "None", principalId: unknown, tenantId: unknown });
   });
 });

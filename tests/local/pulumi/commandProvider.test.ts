@@ -1,10 +1,10 @@
-// Does not prove how the real command plugin words its errors.
+// Does not prove that the real plugin does the same; its manners were read in its source, version 1.2.1.
 import assert from "node:assert/strict";
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCommandProvider } from "../../../local/pulumi/commandProvider";
-import type { Bag } from "../../../local/pulumi/propertyBag";
+import { unknown, type Bag } from "../../../local/pulumi/propertyBag";
 
 describe("the command stand-in", () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "command-")));
@@ -56,13 +56,63 @@ describe("the command stand-in", () => {
     assert.deepEqual(lines, ["***"]);
   });
 
-  it("fails with the exit status and what the command said, without the secrets it was given", async () => {
-    await assert.rejects(
-      create({ create: 'echo "bad my-secret-value" >&2; exit 3' }, ["my-secret-value"]),
-      {
-        message: "create command of make ended with exit status 3: bad ***",
+  it("fails in the plugin's words, with all that the command said in its order and no secret", async () => {
+    const command = 'echo one; sleep 0.1; echo "my-secret-value" >&2; sleep 0.1; echo two; exit 3';
+    await assert.rejects(create({ create: command }, ["my-secret-value"]), {
+      message:
+        'exit status 3: running "echo one; sleep 0.1; echo \\"***\\" >&2; sleep 0.1; echo two; exit 3":\n' +
+        "one\n***\ntwo\n",
+    });
+  });
+
+  it("lets a script see by a variable's absence that nothing was printed before", async () => {
+    const { outputs } = await create({ create: 'echo "${PULUMI_COMMAND_STDOUT-absent}"' });
+    assert.equal(outputs["stdout"], "absent");
+    const again = await provider.update({
+      ...target,
+      ...bounds(),
+      id: "x",
+      oldInputs: {},
+      state: { stdout: "out", stderr: "" },
+      inputs: {
+        create: 'echo "$PULUMI_COMMAND_STDOUT,${PULUMI_COMMAND_STDERR-absent}"',
+        environment: { PULUMI_COMMAND_STDOUT: "the plugin's own value wins" },
       },
-    );
+      preview: false,
+    });
+    assert.equal(again["stdout"], "out,absent");
+  });
+
+  it("previews an update without promising outputs that the command will print anew", async () => {
+    const preview = (state: Bag, inputs: Bag) =>
+      provider.update({
+        ...target,
+        ...bounds(),
+        id: "x",
+        oldInputs: {},
+        state: { ...state, stdout: "before", stderr: "" },
+        inputs,
+        preview: true,
+      });
+    const changed = await preview({ create: "a" }, { create: "b" });
+    assert.deepEqual([changed["stdout"], changed["stderr"]], [unknown, unknown]);
+    const removed = await preview({ create: "a", stdin: "x" }, { create: "a" });
+    assert.equal(removed["stdout"], unknown);
+    const same = await preview({ create: "a" }, { create: "a" });
+    assert.equal(same["stdout"], "before");
+  });
+
+  it("keeps what was printed when there is nothing to run on an update", async () => {
+    const kept = await provider.update({
+      ...target,
+      ...bounds(),
+      id: "x",
+      oldInputs: {},
+      state: { stdout: "before", stderr: "warned" },
+      inputs: { delete: "true" },
+      preview: false,
+    });
+    assert.deepEqual([kept["stdout"], kept["stderr"]], ["before", "warned"]);
   });
 
   it("gives update and delete the previous outputs, and runs create where there is no update", async () => {
@@ -87,33 +137,38 @@ describe("the command stand-in", () => {
         ...target,
         ...bounds(),
         id: "x",
-        state,
-        inputs: { delete: 'echo "undo $PULUMI_COMMAND_STDOUT" >&2; exit 1' },
+        state: { ...state, delete: 'echo "undo $PULUMI_COMMAND_STDOUT" >&2; exit 1' },
+        inputs: { delete: "echo not this one" },
       }),
-      /delete command of make ended with exit status 1: undo before/,
+      /^Error: exit status 1: running "echo .*":\nundo before\n$/,
     );
   });
 
-  it("replaces on a changed trigger, unless there is an update command", () => {
-    const diff = (rest: Bag) =>
+  it("compares with what ran last, and leaves replacing on a changed trigger to the engine", () => {
+    const diff = (state: Bag, news: Bag) =>
       provider.diff({
         ...target,
         id: "x",
-        state: {},
-        oldInputs: { triggers: [1], ...rest },
-        news: { triggers: [2], ...rest },
+        oldInputs: {},
+        state: { ...state, stdout: "", stderr: "" },
+        news,
       }).changes;
-    assert.deepEqual(diff({}), [{ path: "triggers[0]", kind: "update", replaces: true }]);
-    assert.deepEqual(diff({ update: "x" }), [
-      { path: "triggers[0]", kind: "update", replaces: false },
+    const change = { path: "triggers[0]", kind: "update", replaces: false } as const;
+    assert.deepEqual(diff({ triggers: [1] }, { triggers: [2] }), [change]);
+    assert.deepEqual(diff({}, { triggers: [2] }), [
+      { path: "triggers", kind: "add", replaces: true },
     ]);
+    assert.deepEqual(diff({ create: "a" }, { create: "a" }), []);
   });
 
   it("ends with all its children when the engine cancels", async () => {
     const abort = new AbortController();
     const running = create({ create: "echo started; sleep 60 & wait" }, [], abort.signal);
     provider.attach?.((_urn, line) => line === "started" && abort.abort());
-    await assert.rejects(running, /the command was stopped before it ended/);
+    await assert.rejects(
+      running,
+      /^Error: signal: killed: running "echo started; sleep 60 & wait":/,
+    );
   });
 
   const call = (args: Bag, secrets: string[] = []) =>
@@ -133,7 +188,7 @@ describe("the command stand-in", () => {
     await assert.rejects(
       call({ command: "echo my-secret-value >&2; exit 4" }, ["my-secret-value"]),
       {
-        message: "local.run ended with exit status 4: ***",
+        message: 'exit status 4: running "echo *** >&2; exit 4":\n***\n',
       },
     );
     await assert.rejects(call({}), /missing required property 'command'/);

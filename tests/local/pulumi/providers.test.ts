@@ -62,6 +62,23 @@ describe("the random stand-in", () => {
     });
     assert.deepEqual(changes, [{ path: "keepers.a", kind: "update", replaces: true }]);
   });
+
+  it("keeps a string when a program only writes a default down", () => {
+    const diff = (oldInputs: object, news: object) =>
+      createRandomProvider().diff({
+        ...{ type: "random:index/randomString:RandomString", name: "s", urn: "u", id: "i" },
+        state: {},
+        oldInputs: { ...oldInputs },
+        news: { ...news },
+      }).changes;
+    assert.deepEqual(
+      diff({ length: 6 }, { length: 6, lower: true, minUpper: 0, numeric: true }),
+      [],
+    );
+    assert.deepEqual(diff({ length: 6 }, { length: 6, lower: false }), [
+      { path: "lower", kind: "update", replaces: true },
+    ]);
+  });
 });
 
 describe("a property bag", () => {

@@ -1,6 +1,7 @@
 // Does not prove that a terminal's Ctrl-C reaches us, only what happens once it did.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { DeploymentFailed } from "../../../local/pulumi/stack";
 import { eventually, openRig, type Rig } from "./rig";
@@ -109,11 +110,115 @@ describe("a stack after an operation that did not end well", function () {
     assert.deepEqual([...rig.azure.resources.keys()], []);
   });
 
+  it("can be read after the engine was killed while it wrote its files", async () => {
+    await (await rig.openStack()).up();
+    const folder = join(rig.stateDir, "pulumi", ".pulumi", "stacks");
+    const sidecars = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter(({ name }) => name.endsWith(".attrs"))
+      .map(({ parentPath, name }) => join(parentPath, name));
+    assert.ok(sidecars.length > 0, "Pulumi keeps its files otherwise by now");
+    for (const file of sidecars) writeFileSync(file, "");
+    const again = await rig.openStack();
+    await again.up();
+    assert.equal((await again.preview()).upToDate, true);
+  });
+
+  it("goes on after the providers went away in a create, with what Azure made meanwhile", async () => {
+    const port = Number(/azure-native:(\d+)/.exec(rig.debugProviders)?.[1]);
+    const relay = await openRelay(port);
+    const through = rig.debugProviders.replace(
+      `azure-native:${port}`,
+      `azure-native:${relay.port}`,
+    );
+    const stack = await rig.openStack(through);
+    rig.azure.intercept = (request) => {
+      if (request.method !== "PUT" || !/\/registries\/acrone\?/.test(request.url)) return undefined;
+      const id = new URL(request.url).pathname;
+      rig.azure.resources.set(id.toLowerCase(), { ...request.body, id, name: "acrone" });
+      relay.close();
+      return { status: 200, after: never };
+    };
+    await assert.rejects(stack.up());
+    rig.azure.intercept = undefined;
+    const again = await rig.openStack();
+    await again.up();
+    assert.equal((await again.preview()).upToDate, true);
+    await again.destroy();
+    assert.deepEqual([...rig.azure.resources.keys()], []);
+  });
+
+  it("takes a create that Azure did not get to for none, after the providers went away", async () => {
+    const port = Number(/azure-native:(\d+)/.exec(rig.debugProviders)?.[1]);
+    const relay = await openRelay(port);
+    const stack = await rig.openStack(
+      rig.debugProviders.replace(`azure-native:${port}`, `azure-native:${relay.port}`),
+    );
+    rig.azure.intercept = (request) => {
+      if (request.method !== "PUT" || !/\/registries\/acrone\?/.test(request.url)) return undefined;
+      relay.close();
+      return { status: 200, after: never };
+    };
+    await assert.rejects(stack.up());
+    rig.azure.intercept = undefined;
+    const again = await rig.openStack();
+    await again.up();
+    assert.equal((await again.preview()).upToDate, true);
+  });
+
   it("refuses to take over a resource that it did not make", async () => {
     const stack = await rig.openStack();
     const id = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/group-one";
     rig.azure.resources.set(id.toLowerCase(), { id, name: "group-one", location: "westeurope" });
     await assert.rejects(stack.up(), /cannot create already existing resource '\/subscriptions/);
+  });
+});
+
+describe("a command that was cut off", function () {
+  this.timeout(60_000);
+  let rig: Rig;
+  let log: string;
+  beforeEach(async () => {
+    rig = await openRig("slowCommand");
+    log = join(rig.stateDir, "command.log");
+    process.env["COMMAND_LOG"] = log;
+  });
+  afterEach(async () => {
+    delete process.env["COMMAND_LOG"];
+    delete process.env["COMMAND_TRIGGER"];
+    await rig.close();
+  });
+  const runs = (): string[] => readFileSync(log, "utf8").trim().split("\n");
+
+  it("runs again after the engine was killed, and is not taken for done", async () => {
+    const failed = assert.rejects((await rig.openStack()).up());
+    await eventually("the command", () => (existsSync(log) ? true : undefined));
+    process.kill(lockHolder(rig.stateDir), "SIGKILL");
+    await failed;
+    writeFileSync(`${log}.go`, "");
+    const again = await rig.openStack();
+    assert.deepEqual((await again.up())["printed"], { value: "made", secret: false });
+    assert.deepEqual(runs(), ["created", "created"]);
+    assert.equal((await again.preview()).upToDate, true);
+  });
+
+  it("runs again after an interrupt", async () => {
+    const abort = new AbortController();
+    const failed = assert.rejects((await rig.openStack()).up({ signal: abort.signal }));
+    await eventually("the command", () => (existsSync(log) ? true : undefined));
+    abort.abort();
+    await failed;
+    writeFileSync(`${log}.go`, "");
+    assert.equal((await (await rig.openStack()).up())["printed"]?.value, "made");
+    assert.deepEqual(runs(), ["created", "created"]);
+  });
+
+  it("is replaced on a changed trigger although it has an update command", async () => {
+    writeFileSync(`${log}.go`, "");
+    const stack = await rig.openStack();
+    await stack.up();
+    process.env["COMMAND_TRIGGER"] = "2";
+    await stack.up();
+    assert.deepEqual(runs(), ["created", "created"]);
   });
 });
 
@@ -125,4 +230,25 @@ function lockHolder(stateDir: string): number {
   assert.ok(lock);
   return (JSON.parse(readFileSync(join(lock.parentPath, lock.name), "utf8")) as { pid: number })
     .pid;
+}
+
+/** A way to a provider that can be cut, as when the provider's process dies. */
+async function openRelay(to: number): Promise<{ port: number; close: () => void }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    const onward = connect(to, "127.0.0.1");
+    for (const end of [socket, onward]) {
+      sockets.add(end);
+      end.on("error", () => undefined);
+    }
+    socket.pipe(onward).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }

@@ -13,7 +13,8 @@ export interface Rig {
   azure: FakeAzure;
   stateDir: string;
   debugProviders: string;
-  openStack(): Promise<LocalStack>;
+  /** `through`: other ways to the providers. */
+  openStack(through?: string): Promise<LocalStack>;
   close(): Promise<void>;
 }
 
@@ -29,12 +30,12 @@ export async function openRig(program: string, secrets: Record<string, string> =
     azure,
     stateDir,
     debugProviders,
-    openStack: () =>
+    openStack: (through = debugProviders) =>
       openStack({
         stateDir,
         programDir: join(__dirname, "fixtures", program),
         pulumiBinary,
-        debugProviders,
+        debugProviders: through,
         environment: azure.environment,
         secrets,
       }),

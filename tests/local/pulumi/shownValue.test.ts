@@ -7,6 +7,8 @@ const marked = {
   ciphertext: "[secret]",
 };
 
+const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 describe("pulumi/shown values", () => {
   it("tells what a property was and is, also deep in lists and under odd names", () => {
     const before = { tags: { "a.b": "x" }, values: [{ name: "TAG", value: "22" }] };
@@ -32,7 +34,7 @@ describe("pulumi/shown values", () => {
         { before: { a }, after: { a: undefined } },
         { before: { a: undefined }, after: { a } },
       ];
-      for (const side of sides) assert.deepEqual(shownChange(path, side), {}, path);
+      for (const side of sides) assert.deepEqual(shownChange(path, side), { secret: true }, path);
     }
   });
 
@@ -46,6 +48,14 @@ describe("pulumi/shown values", () => {
     const shown = shownChange("a", { before: {}, after: { a } });
     assert.equal(shown.after?.slice(0, 79), after.slice(0, 79));
     assert.ok(!JSON.stringify(shown).includes("hush"));
+  });
+
+  it("shows what a secret is called, and says of a value that no preview knows that it comes later", () => {
+    const properties = { secretName: "registry-a-password", id: unknownMark, list: [unknownMark] };
+    const shown = (path: string) => shownChange(path, { before: {}, after: properties });
+    assert.deepEqual(shown("secretName"), { after: '"registry-a-password"' });
+    assert.deepEqual(shown("id"), { after: "(known after up)" });
+    assert.deepEqual(shown("list"), { after: "[(known after up)]" });
   });
 
   it("shortens long values and ids", () => {
