@@ -8,6 +8,7 @@ import type { LocalAzure, LocalAzureOptions } from "./daemon/types";
 import { clientEnvironment } from "./frontdoor/clientEnvironment";
 import { openFrontDoor } from "./frontdoor/frontDoor";
 import { openGitHost } from "./git/gitHost";
+import type { TokenGrants } from "./git/restApi";
 import { openDirectory } from "./identity/directory";
 import { JsonFile } from "./kernel/jsonFile";
 import { randomSecret } from "./kernel/randomSecret";
@@ -24,6 +25,10 @@ import { provideUpstreamImages } from "./upstream/upstreamImages";
 interface Settings {
   gitToken: string;
   dockerHub: { username: string; password: string };
+  /** What the token may do; a classic token for all of it unless set. */
+  gitTokenGrants?: TokenGrants;
+  /** The subscription's offer, such as FreeTrial_2014-09-01; pay-as-you-go unless set. */
+  quotaId?: string;
   port?: number;
 }
 
@@ -74,8 +79,9 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
       }),
       (part) => part.service.stop(),
     );
-    const gitHost = started(openGitHost({ stateDir, token: settings.gitToken, log }), (part) =>
-      part.service.stop(),
+    const gitHost = started(
+      openGitHost({ stateDir, token: settings.gitToken, grants: settings.gitTokenGrants, log }),
+      (part) => part.service.stop(),
     );
     await seedSources(gitHost);
     const containers = started(
@@ -111,6 +117,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
         gitHost,
         runs,
         instances,
+        quotaId: settings.quotaId,
         log,
       }),
       (part) => part.stop(),

@@ -66,7 +66,7 @@ export function promotedImage(
     },
     opts,
   );
-  const printed = found.stdout.apply(
+  const printed = pulumi.unsecret(found.stdout).apply(
     (stdout) =>
       JSON.parse(stdout) as Record<"restore" | "digest" | "pin", string> & {
         rejectedRuns: string[];

@@ -3,10 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as resources from "@pulumi/azure-native/resources";
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { reportTo } from "./auditLog";
-import { azureScripts } from "./azureScripts";
+import { runScript } from "./azureScripts";
 import { fault, lookUp } from "./lookUp";
 import { assignRole } from "./roleAssignment";
 import { vaultPolicy } from "./vaultPolicy";
@@ -153,14 +152,9 @@ export class SecretVault extends pulumi.ComponentResource {
   }> {
     const created = await this.lookForVault(vaultName);
     if (created !== undefined) return { created };
-    const { stdout } = await command.local.run(
-      {
-        command: "node deletedVault.cjs",
-        ...azureScripts({ SUBSCRIPTION: subscriptionId, VAULT: vaultName, LOCATION: location }),
-      },
-      { parent: this },
-    );
-    return stdout === "yes" ? { createMode: keyvault.CreateMode.Recover } : {};
+    const environment = { SUBSCRIPTION: subscriptionId, VAULT: vaultName, LOCATION: location };
+    const deleted = await runScript("deletedVault.cjs", environment, { parent: this });
+    return deleted === "yes" ? { createMode: keyvault.CreateMode.Recover } : {};
   }
 
   /** Where a secret of that name is kept. */

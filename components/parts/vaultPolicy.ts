@@ -2,9 +2,8 @@
 import { AsyncResource } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as keyvault from "@pulumi/azure-native/keyvault";
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { azureScripts } from "./azureScripts";
+import { runScript } from "./azureScripts";
 
 export interface VaultPolicyArgs {
   vault: keyvault.Vault;
@@ -61,9 +60,6 @@ async function makeWay(
   if (!/already exist/.test(error) || earlier.some((one) => /already exist/.test(one)))
     return false;
   const id = await new Promise<string>((resolve) => vaultId.apply(resolve));
-  await command.local.run({
-    command: "node accessPolicy.cjs",
-    ...azureScripts({ VAULT_ID: id, OBJECT_ID: policy?.objectId ?? "" }),
-  });
+  await runScript("accessPolicy.cjs", { VAULT_ID: id, OBJECT_ID: policy?.objectId ?? "" });
   return true;
 }

@@ -9,6 +9,9 @@ export type Address =
   | { kind: "subscription"; subscription: string }
   | { kind: "resourceList"; subscription: string; resourceGroup?: string }
   | { kind: "providers"; subscription: string; namespace?: string }
+  | { kind: "registration"; subscription: string; namespace: string; registered: boolean }
+  | { kind: "nameCheck"; subscription: string; namespace: string }
+  | { kind: "locations"; subscription: string }
   | { kind: "groupList"; subscription: string }
   | { kind: "group"; subscription: string; resourceGroup: string }
   | { kind: "operation"; subscription: string; operation: string; result: boolean }
@@ -62,11 +65,24 @@ export function parseAddress(path: string): Address {
     if (providers === 2 && segments.length <= 4) {
       return { kind: "providers", subscription, namespace: segments[3] };
     }
+    const [, , , namespace] = segments;
+    if (providers === 2 && segments.length === 5 && namespace !== undefined) {
+      const registered = lower[4] === "register";
+      if (registered || lower[4] === "unregister") {
+        return { kind: "registration", subscription, namespace, registered };
+      }
+      if (lower[4] === "checknameavailability") {
+        return { kind: "nameCheck", subscription, namespace };
+      }
+    }
     if (providers < 0) {
       const [, , area, name, rest] = segments;
       const plural = area?.toLowerCase();
       if (plural === "resources" && segments.length === 3) {
         return { kind: "resourceList", subscription };
+      }
+      if (plural === "locations" && segments.length === 3) {
+        return { kind: "locations", subscription };
       }
       if (plural === "resourcegroups" && segments.length === 3) {
         return { kind: "groupList", subscription };

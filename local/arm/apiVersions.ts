@@ -21,12 +21,16 @@ const groupVersions = ["2021-04-01", "2022-09-01", "2024-03-01", "2024-11-01"];
 export const subscriptionType = "Microsoft.Resources/subscriptions";
 export const resourceListType = "Microsoft.Resources/resources";
 export const providerType = "Microsoft.Resources/providers";
+/** Checks of names are types of their providers. */
+export const nameCheckType = (namespace: string): string => `${namespace}/checkNameAvailability`;
 
 export const apiVersions: Readonly<Record<string, readonly string[]>> = {
   [subscriptionType]: ["2016-06-01", "2019-11-01", "2021-01-01", "2022-12-01"],
   // az keyvault looks a vault up by name with the oldest of these
   [resourceListType]: ["2015-11-01", "2019-07-01", ...groupVersions, "2025-04-01"],
   [providerType]: ["2019-07-01", ...groupVersions, "2025-04-01"],
+  "Microsoft.ContainerRegistry/checkNameAvailability": registryVersions,
+  "Microsoft.KeyVault/checkNameAvailability": vaultVersions,
   "Microsoft.Resources/resourceGroups": groupVersions,
   "Microsoft.Resources/tags": ["2019-10-01", "2021-04-01", "2024-03-01", "2024-11-01"],
   "Microsoft.ContainerRegistry/registries": registryVersions,
@@ -42,6 +46,7 @@ export const apiVersions: Readonly<Record<string, readonly string[]>> = {
   "Microsoft.KeyVault/deletedVaults": vaultVersions,
   "Microsoft.ContainerInstance/containerGroups": containerVersions,
   "Microsoft.ContainerInstance/containerGroups/containers": containerVersions,
+  "Microsoft.Authorization/permissions": ["2015-07-01", "2018-07-01", "2022-04-01"],
   "Microsoft.Authorization/roleAssignments": ["2020-04-01-preview", "2022-04-01"],
   "Microsoft.Authorization/roleDefinitions": [
     "2018-01-01-preview",

@@ -149,6 +149,22 @@ export const errorTable = {
     message: (task, repository, cause, advice) =>
       `The source trigger of task '${task}' cannot be registered at ${repository}: ${cause}; ${advice}.`,
   },
+  TasksOperationsNotAllowed: {
+    status: 400,
+    message: (registry, subscription) =>
+      `ACR Tasks requests for the registry ${registry} and ${subscription} are not permitted. ` +
+      "Please file an Azure support request at http://aka.ms/azuresupport for assistance.",
+  },
+  MissingSubscriptionRegistration: {
+    status: 409,
+    message: (namespace) =>
+      `The subscription is not registered to use namespace '${namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.`,
+  },
+  LocationNotAvailableForResourceType: {
+    status: 400,
+    message: (location, type, known) =>
+      `The provided location '${location}' is not available for resource type '${type}'. List of available regions for the resource type is '${known}'.`,
+  },
   TaskDisabled: {
     status: 400,
     message: (task) => `Task '${task}' is disabled; set its status to Enabled to run it.`,

@@ -21,6 +21,8 @@ export interface ArmServices {
   gitHost: GitHost;
   runs: TaskRuns;
   instances: ContainerInstances;
+  /** The subscription's offer, as Azure calls it: pay-as-you-go without one. */
+  quotaId?: string;
   log: Log;
 }
 

@@ -1,4 +1,5 @@
 /** Every resource type that is served. A group's content is deleted in this order: users before what they use. */
+import { permissionsKind } from "./access/permissions";
 import { roleAssignmentKind } from "./access/roleAssignment";
 import { roleDefinitionKind } from "./access/roleDefinition";
 import { containerGroupKind } from "./containerInstance/containerGroup";
@@ -36,6 +37,7 @@ export const resourceKinds = (services: ArmServices): readonly ResourceKind[] =>
     deletedVaultListKind(services),
     roleAssignmentKind(services),
     roleDefinitionKind(services),
+    permissionsKind(services),
     tagsKind(services),
     resourceGroupKind(),
   ];

@@ -9,6 +9,7 @@ import { parseAddress, type Address } from "./address";
 import {
   actionVersions,
   apiVersions,
+  nameCheckType,
   providerType,
   resourceListType,
   subscriptionType,
@@ -18,6 +19,9 @@ import { dispatch } from "./dispatcher";
 import { refuse } from "./errors";
 import type { Action, Answer, ArmServices, ResourceKind } from "./kind";
 import type { Operations } from "./operations";
+import { isRegion, regions } from "./resources/locations";
+import { checkedType } from "./resources/nameChecks";
+import { isRegistered } from "./resources/providers";
 import { answerSubscriptionScope } from "./resources/subscriptions";
 
 export interface ArmContext extends ArmServices {
@@ -50,6 +54,7 @@ export const pipeline: readonly Step[] = [
   checkSubscription,
   checkMethod,
   checkApiVersion,
+  checkPlace,
   authorize,
   answerSubscriptionScope,
   checkGroup,
@@ -149,8 +154,25 @@ function checkApiVersion(_context: ArmContext, exchange: Exchange): void {
     : refuse("NoRegisteredProviderFound", type, given, known);
 }
 
+/** What is new is made where Azure has it, and by a provider that the subscription uses. */
+function checkPlace({ resources, directory }: ArmContext, exchange: Exchange): void {
+  const { address, kind, method, body } = exchange;
+  if (!kind || method !== "PUT") return;
+  const scope = `/subscriptions/${directory.subscriptionId}`;
+  if (address?.kind === "resource" && !isRegistered(resources, scope, address.namespace)) {
+    throw refuse("MissingSubscriptionRegistration", address.namespace);
+  }
+  const { location } = body;
+  if (typeof location !== "string" || location === "" || isRegion(location)) return;
+  const known = regions.map(([name]) => name).join(",");
+  throw refuse("LocationNotAvailableForResourceType", location, kind.type, known);
+}
+
 function typeBesideKinds(address: Address): string {
-  if (address.kind === "providers") return providerType;
+  if (address.kind === "providers" || address.kind === "registration") return providerType;
+  if (address.kind === "nameCheck") {
+    return nameCheckType(checkedType(address.namespace)?.type.split("/")[0] ?? address.namespace);
+  }
   return address.kind === "resourceList" ? resourceListType : subscriptionType;
 }
 
@@ -168,7 +190,18 @@ const filteredByAccess = new Set(["subscriptions", "resourceList", "groupList", 
 function authorize(context: ArmContext, exchange: Exchange): void {
   const { address, principal, kind, action, method, url } = exchange;
   if (!address || !principal || filteredByAccess.has(address.kind)) return;
-  if (address.kind === "subscription" || address.kind === "providers") {
+  if (address.kind === "registration" || address.kind === "nameCheck") {
+    const scope = `/subscriptions/${address.subscription}`;
+    const verb = address.kind === "nameCheck" ? "checkNameAvailability/read" : "register/action";
+    const wanted = `${address.namespace}/${verb}`;
+    if (context.authorizer.can(principal.objectId, wanted, scope)) return;
+    throw denied(principal, wanted, scope);
+  }
+  if (
+    address.kind === "subscription" ||
+    address.kind === "providers" ||
+    address.kind === "locations"
+  ) {
     const scope = `/subscriptions/${address.subscription}`;
     if (context.authorizer.hasRoleWithin(principal.objectId, scope)) return;
     throw denied(principal, "Microsoft.Resources/subscriptions/read", scope);

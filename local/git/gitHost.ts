@@ -5,6 +5,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GitHost, GitPush } from "../contracts/gitHost";
 import type { Log, Service } from "../contracts/service";
 import { createHttpBackend } from "./httpBackend";
+import {
+  createRestApi,
+  defaultGrants,
+  mayManageWebhooks,
+  mayRead,
+  restHost,
+  type TokenGrants,
+} from "./restApi";
 import { openRepositories, type Repository, type SeedOptions } from "./repositories";
 
 export interface GitHostOptions {
@@ -12,6 +20,8 @@ export interface GitHostOptions {
   stateDir: string;
   /** The personal access token that opens every repository. */
   token: string;
+  /** What the token may do; a classic token for all of it unless given. */
+  grants?: TokenGrants | undefined;
   log: Log;
 }
 
@@ -59,15 +69,17 @@ function sendText(response: ServerResponse, status: number, text: string): void 
   response.end(text);
 }
 
-/** Opens the git host. Not simulated: web pages, the REST API, public repositories, LFS, SSH. */
+/** Opens the git host. Not simulated: web pages, most of the REST API, public repositories, LFS, SSH. */
 export function openGitHost(options: GitHostOptions): LocalGitHost {
-  const { stateDir, token, log } = options;
+  const { stateDir, token, grants = defaultGrants, log } = options;
   const root = join(stateDir, "git");
   const repositories = openRepositories(root);
   const backend = createHttpBackend();
   const listeners: ((push: GitPush) => void)[] = [];
   const tokenHash = sha256(token);
   const isToken = (text: string): boolean => timingSafeEqual(sha256(text), tokenHash);
+
+  const restApi = createRestApi({ root, repositories, isToken, grants });
 
   const isSignedIn = (login: { user: string; password: string }): boolean =>
     isToken(login.password) ||
@@ -117,7 +129,7 @@ export function openGitHost(options: GitHostOptions): LocalGitHost {
         : "Authentication required: every repository is private.\n";
       return sendText(response, 401, text);
     }
-    const repository = repositories.find(owner, name);
+    const repository = mayRead(grants) ? repositories.find(owner, name) : undefined;
     if (!repository) return sendText(response, 404, "Repository not found.\n");
 
     const serve = (beforeEnd: () => Promise<void>): Promise<void> =>
@@ -141,7 +153,8 @@ export function openGitHost(options: GitHostOptions): LocalGitHost {
   return {
     onPush: (listener) => void listeners.push(listener),
     check(repositoryUrl, given) {
-      if (given === undefined || !isToken(given)) return "token refused";
+      if (given === undefined || !isToken(given) || !mayManageWebhooks(grants))
+        return "token refused";
       const parsed = parseRepositoryUrl(repositoryUrl);
       const found = parsed && repositories.find(parsed.owner, parsed.name);
       return found ? "ok" : "no such repository";
@@ -149,8 +162,9 @@ export function openGitHost(options: GitHostOptions): LocalGitHost {
     seed: (seedOptions) => repositories.seed(seedOptions),
     service: {
       name: "git host",
-      hosts: ["github.com", "www.github.com"],
+      hosts: ["github.com", "www.github.com", restHost],
       handle(request, response) {
+        if (request.headers.host?.startsWith(restHost)) return restApi(request, response);
         answer(request, response).catch((error: unknown) => {
           if (response.destroyed) return;
           log(`git host: ${request.method} failed: ${(error as Error).message}`);

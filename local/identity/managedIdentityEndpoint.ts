@@ -26,7 +26,8 @@ export async function serveManagedIdentities(
     const url = new URL(request.url ?? "/", "http://metadata");
     const [, secret = "", ...rest] = url.pathname.split("/");
     const principal = principals.find(endpoints.get(secret) ?? "");
-    if (!principal || `/${rest.join("/")}` !== tokenPath) {
+    // Microsoft's library for JavaScript ends the path with a slash.
+    if (!principal || `/${rest.join("/")}`.replace(/\/$/, "") !== tokenPath) {
       return { status: 404, body: { error: "not_found", error_description: "No such endpoint." } };
     }
     if (request.method !== "GET" || String(request.headers.metadata).toLowerCase() !== "true") {

@@ -3,8 +3,10 @@ import { randomUUID } from "node:crypto";
 import type { Principal } from "../contracts/identity";
 import { JsonFile } from "../kernel/jsonFile";
 import { randomSecret } from "../kernel/randomSecret";
+import type { TrustedAssertions } from "./assertions";
 
-export type Deployer = Principal & { clientSecret: string };
+/** The file may list certificates and issuers beside the secret. */
+export type Deployer = Principal & { clientSecret: string } & TrustedAssertions;
 
 interface DirectoryFile {
   tenantId: string;

@@ -1,6 +1,8 @@
 /** login.microsoftonline.com: discovery documents and the token endpoint for service principals. */
 import { timingSafeEqual, createHash } from "node:crypto";
 import fastify, { type FastifyInstance } from "fastify";
+import type { Principal } from "../contracts/identity";
+import { assertionType, checkAssertion } from "./assertions";
 import { SignInError } from "./errors";
 import type { Principals } from "./principals";
 import { audienceOf, type Tokens, tokenSeconds } from "./tokens";
@@ -45,7 +47,7 @@ export function signInApp(principals: Principals, tokens: Tokens): FastifyInstan
     response_types_supported: ["code", "id_token", "token"],
     subject_types_supported: ["pairwise"],
     id_token_signing_alg_values_supported: ["RS256"],
-    token_endpoint_auth_methods_supported: ["client_secret_post"],
+    token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt"],
     tenant_region_scope: null,
     cloud_instance_name: "microsoftonline.com",
   });
@@ -73,6 +75,22 @@ export function signInApp(principals: Principals, tokens: Tokens): FastifyInstan
     ],
   }));
 
+  /** Only the deployer has anything to prove itself with; managed identities have their endpoint. */
+  const prove = async (
+    { appId }: Principal,
+    { client_secret = "", client_assertion, client_assertion_type }: Record<string, string>,
+    tenant: string,
+  ): Promise<void> => {
+    const { deployer } = principals;
+    if (client_assertion !== undefined && client_assertion_type === assertionType) {
+      const tokenAddresses = [`${base(tenant)}/oauth2/v2.0/token`, `${base(tenant)}/oauth2/token`];
+      const trusted = appId === deployer.appId ? deployer : {};
+      return checkAssertion(client_assertion, { clientId: appId, trusted, tokenAddresses });
+    }
+    if (appId === deployer.appId && sameText(client_secret, deployer.clientSecret)) return;
+    throw new SignInError("wrongSecret", `Invalid client secret provided for app '${appId}'.`);
+  };
+
   interface TokenRoute extends TenantRoute {
     Body: Record<string, string>;
   }
@@ -81,7 +99,7 @@ export function signInApp(principals: Principals, tokens: Tokens): FastifyInstan
     body?: Record<string, string>;
   }): Promise<unknown> => {
     checkTenant(request.params.tenant);
-    const { grant_type, client_id = "", client_secret = "", scope, resource } = request.body ?? {};
+    const { grant_type, client_id = "", scope, resource, ...proof } = request.body ?? {};
     if (grant_type === undefined || (scope ?? resource) === undefined) {
       const missing = grant_type === undefined ? "grant_type" : "scope";
       const text = `The request body must contain the following parameter: '${missing}'.`;
@@ -96,11 +114,7 @@ export function signInApp(principals: Principals, tokens: Tokens): FastifyInstan
       const text = `Application with identifier '${client_id}' was not found in the directory.`;
       throw new SignInError("unknownApplication", text);
     }
-    const { deployer } = principals;
-    if (principal.appId !== deployer.appId || !sameText(client_secret, deployer.clientSecret)) {
-      const text = `Invalid client secret provided for app '${client_id}'.`;
-      throw new SignInError("wrongSecret", text);
-    }
+    await prove(principal, proof, request.params.tenant);
     const wanted = scope?.split(" ").find((each) => each.endsWith("/.default")) ?? resource ?? "";
     const audience = audienceOf(wanted);
     if (!audience) {

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join, relative, sep } from "node:path";
 
 /** Folders of the checkout that are no part of the program. */
-const foreign = ["node_modules", "local", "policies", "tests"];
+const foreign = ["node_modules", "local", "policies", "preflight", "tests"];
 
 /**
  * A program for the Automation API that loads `programDir` afresh each time it runs, as resources are declared

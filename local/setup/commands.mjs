@@ -23,6 +23,17 @@ const asksForHelp = (args) => args.includes("--help") || args.includes("-h");
 const toolsUnlessHelp = (args) => (asksForHelp(args) ? "compiled" : "tools");
 
 /**
+ * Whether a stack of the local Azure is meant, by `--stack NAME` or `--stack=NAME`.
+ * @param {string[]} args
+ */
+function onLocalAzure(args) {
+  const at = args.findIndex((word) => word === "--stack" || word.startsWith("--stack="));
+  if (at < 0) return true;
+  const [, name = args[at + 1]] = (args[at] ?? "").split("=");
+  return name === "local";
+}
+
+/**
  * @param {string} folder below local/dist
  * @returns {Command["target"]}
  */
@@ -56,6 +67,16 @@ export const commands = {
         ? "compiled"
         : toolsUnlessHelp(args),
     target: compiledProgram("cli"),
+  },
+  preflight: {
+    summary: "before the first up: what would make it fail; on Azure with --stack NAME",
+    needs: (args) => (onLocalAzure(args) ? toolsUnlessHelp(args) : "packages"),
+    target: (checkout, args) => [
+      process.execPath,
+      ...["-r", "ts-node/register/transpile-only"],
+      join(checkout, "preflight", "main.ts"),
+      ...args,
+    ],
   },
   bench: {
     summary: "how long it takes and how much memory it holds, beside the same work done by hand",

@@ -7,13 +7,13 @@ import { checkout } from "./paths.mjs";
 
 const help = `npm test [-- MOCHA ARGUMENTS]
 
-Runs the tests of the program (tests/components), of the policies, of the local Azure (tests/local) and of the
-whole workflow on real parts (tests/workflow). Arguments go to mocha; with files or --spec only those are run:
+Runs the tests of the program (tests/components), of the policies, of the local Azure (tests/local), of
+preflight and of the whole workflow on real parts (tests/workflow). Arguments go to mocha; with files or --spec only those are run:
   npm test -- --grep "tag"
   npm test -- tests/components/teamApp.test.ts`;
 
 /** Quick ones first: a mistake shows early. */
-const order = ["components", "policies", "examples", "local", "workflow"];
+const order = ["components", "policies", "examples", "local", "preflight", "workflow"];
 
 const args = process.argv.slice(2);
 if (args.includes("--help") || args.includes("-h")) {

@@ -40,6 +40,19 @@ describe("access on real parts", function () {
   const runApp = (): Promise<Result> =>
     run(azureCliForTests(), "acr", "task", "run", "-r", registryOf("team"), "-n", "hello-world");
 
+  it("is all there for preflight, which takes the stack's names for its own", async () => {
+    const main = join(__dirname, "..", "..", "preflight", "main.ts");
+    const command = [process.execPath, "-r", "ts-node/register/transpile-only", main];
+    const { code, stdout, stderr } = await runClient([...command, "--state", rig.stateDir], {
+      ...(process.env as Record<string, string>),
+      // Whoever is signed in to Microsoft's Azure is not to be asked about here.
+      ARM_CLIENT_CERTIFICATE_PATH: "/nowhere",
+    });
+    assert.match(stdout, /\nok {4}the names that end in \w{6} are free, or the stack's own\n/);
+    assert.match(stdout, /\n\nNothing stands in the way of the first up\.\n$/, stderr);
+    assert.equal(code, 0);
+  });
+
   it("lets a person run a task with az and follow its log to the end", async () => {
     const { code, stdout, stderr } = await runApp();
     assert.equal(code, 0, stderr);

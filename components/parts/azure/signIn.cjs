@@ -1,15 +1,6 @@
-/**
- * Signs in to Azure as azure-native does where it can: as the service principal in ARM_CLIENT_ID, ARM_CLIENT_SECRET and
- * ARM_TENANT_ID, else by whatever DefaultAzureCredential finds, such as `az login`.
- */
+/** What the scripts share: they sign in as azure-native does, and print their result alone. */
 const { ContainerRegistryManagementClient } = require("@azure/arm-containerregistry");
-const { ClientSecretCredential, DefaultAzureCredential } = require("@azure/identity");
-
-function credential({ ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET } = process.env) {
-  return ARM_TENANT_ID && ARM_CLIENT_ID && ARM_CLIENT_SECRET
-    ? new ClientSecretCredential(ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET)
-    : new DefaultAzureCredential();
-}
+const { credential } = require("./credential.cjs");
 
 const idPattern =
   /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.ContainerRegistry\/registries\/([^/]+)\/(?:tokens|tasks|taskRuns)\/([^/]+)$/i;

@@ -13,6 +13,7 @@ import {
 } from "../body";
 import { refuse } from "../errors";
 import type { Action, ArmServices, ResourceKind } from "../kind";
+import { refuseTasksOnCredits } from "../resources/offer";
 import { equalityTerms } from "../resources/resourceFilter";
 
 export const runType = "Microsoft.ContainerRegistry/registries/runs";
@@ -108,10 +109,12 @@ function refuseSet(bag: Json, names: string[], path: string): void {
 }
 
 /** POST REGISTRY/scheduleRun. */
-export const scheduleRun = ({ resources, runs }: ArmServices): Action => ({
+export const scheduleRun = ({ resources, runs, directory, quotaId }: ArmServices): Action => ({
   method: "POST",
   name: "scheduleRun",
   run({ existing: registry, body }) {
+    const { subscriptionId } = directory;
+    refuseTasksOnCredits({ quotaId }, { registry: registry.name, subscriptionId });
     const { taskId, values } = readRunRequest(resources, registry, body, "body");
     const run = runs.schedule({ taskId, values });
     return { status: 200, body: runResource(registry.id, run) };

@@ -4,12 +4,16 @@ import { apiVersions } from "../apiVersions";
 import { refuse } from "../errors";
 import type { Answer } from "../kind";
 import type { ArmContext, Exchange } from "../pipeline";
+import { locationList } from "./locations";
+import { checkName } from "./nameChecks";
+import { offerOf } from "./offer";
+import { providers, setRegistration } from "./providers";
 import { resourceFilter } from "./resourceFilter";
 
 /** Answers the paths that name no resource kind; passes all others on. */
 export async function answerSubscriptionScope(
   context: ArmContext,
-  { address, method, principal, url }: Exchange,
+  { address, body, method, principal, url }: Exchange,
 ): Promise<Answer | void> {
   if (!address || !principal) return;
   switch (address.kind) {
@@ -20,7 +24,8 @@ export async function answerSubscriptionScope(
     case "operation":
       return context.operations.poll(address.operation, address.result);
   }
-  if (method !== "GET")
+  const posted = address.kind === "registration" || address.kind === "nameCheck";
+  if (method !== (posted ? "POST" : "GET"))
     throw refuse("MethodNotAllowed", method, "Microsoft.Resources/subscriptions");
 
   const { subscriptionId } = context.directory;
@@ -33,7 +38,16 @@ export async function answerSubscriptionScope(
     case "subscription":
       return { status: 200, body: subscription(context) };
     case "providers":
-      return { status: 200, body: providers(scope, address.namespace) };
+      return { status: 200, body: providers(context.resources, scope, address.namespace) };
+    case "registration": {
+      const { namespace, registered } = address;
+      const wanted = { scope, namespace, registered };
+      return { status: 200, body: setRegistration(context.resources, wanted) };
+    }
+    case "nameCheck":
+      return { status: 200, body: checkName(context, address.namespace, body) };
+    case "locations":
+      return { status: 200, body: locationList(scope) };
     case "resourceList": {
       const wanted = resourceFilter(url.searchParams.get("$filter"));
       const group = address.resourceGroup;
@@ -63,8 +77,8 @@ const tracked = new Set<string>([
 ]);
 const isListed = (type: string): boolean => tracked.has(type);
 
-function subscription({ directory }: ArmContext): object {
-  const { subscriptionId, tenantId } = directory;
+function subscription(context: ArmContext): object {
+  const { subscriptionId, tenantId } = context.directory;
   return {
     id: `/subscriptions/${subscriptionId}`,
     subscriptionId,
@@ -72,27 +86,6 @@ function subscription({ directory }: ArmContext): object {
     displayName: "Local Azure",
     state: "Enabled",
     authorizationSource: "RoleBased",
-    subscriptionPolicies: { spendingLimit: "Off" },
+    subscriptionPolicies: { locationPlacementId: "Public_2014-09-01", ...offerOf(context) },
   };
-}
-
-function providers(scope: string, namespace?: string): object {
-  const names = [...new Set(Object.keys(apiVersions).map((type) => type.split("/")[0] ?? ""))];
-  const described = names.map((name) => ({
-    id: `${scope}/providers/${name}`,
-    namespace: name,
-    registrationState: "Registered",
-    resourceTypes: Object.entries(apiVersions)
-      .filter(([type]) => type.startsWith(`${name}/`))
-      .map(([type, versions]) => ({
-        resourceType: type.slice(name.length + 1),
-        locations: [],
-        // newest first, as az picks the first one
-        apiVersions: [...versions].reverse(),
-      })),
-  }));
-  if (namespace === undefined) return { value: described };
-  const found = described.find((one) => one.namespace.toLowerCase() === namespace.toLowerCase());
-  if (!found) throw refuse("InvalidResourceNamespace", namespace);
-  return found;
 }

@@ -71,7 +71,8 @@ export interface SendOptions {
   token?: string;
 }
 
-export async function openHarness(): Promise<Harness> {
+/** @param quotaId the subscription's offer; pay-as-you-go without one */
+export async function openHarness(quotaId?: string): Promise<Harness> {
   const folder = mkdtempSync(join(tmpdir(), "arm-"));
   const resources = openResourceStore(join(folder, "resources.json"));
   const directory = fakeDirectory();
@@ -94,6 +95,7 @@ export async function openHarness(): Promise<Harness> {
     },
     runs,
     instances,
+    ...(quotaId ? { quotaId } : {}),
     log: (line) => log.push(line),
   });
   const server = createServer((request, response) => service.handle(request, response));
