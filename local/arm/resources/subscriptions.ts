@@ -1,6 +1,5 @@
 /** The tenant's one subscription, the list of all its resources, and the resource providers. */
 import { resourceTypes } from "../../contracts/resources";
-import { apiVersions } from "../apiVersions";
 import { refuse } from "../errors";
 import type { Answer } from "../kind";
 import type { ArmContext, Exchange } from "../pipeline";
