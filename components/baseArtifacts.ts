@@ -104,13 +104,7 @@ export class BaseArtifacts extends pulumi.ComponentResource implements TrustedSo
 
       // The public image of now may be the very one that is not wanted, so this run asks the gate nothing.
       this.rejected[image.name] = promoted.rejectedRuns.apply((runs) => [...runs, ...reject]);
-      const { digest, restore } = promoted;
-      return firstRun(
-        runName,
-        task,
-        { makes, digest, values: { RESTORE: restore }, dependsOn },
-        opts,
-      );
+      return firstRun(runName, task, { makes, restore: promoted.search, dependsOn }, opts);
     };
 
     const { tasks, ready } = firstRunsOf(this, images, gate);

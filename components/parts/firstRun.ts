@@ -10,10 +10,8 @@ import type { RegistryTask } from "./registryTask";
 export interface FirstRunArgs {
   /** The image that must be there afterwards: a repository of the task's registry, or `REPOSITORY:TAG`. */
   makes: pulumi.Input<string>;
-  /** Where its tag must be, as far as that is settled before. */
-  digest?: pulumi.Input<string>;
-  /** Values beside the task's own, for this run. A change of theirs is a reason for a new run too. */
-  values?: Record<string, pulumi.Input<string>>;
+  /** Takes the tag back to a promotion, instead of importing: which one, see `promotedImage`. */
+  restore?: Record<string, pulumi.Input<string>>;
   /** What else is a reason for a new run when it changes. */
   againOn?: pulumi.Input<string>[];
   /** What the run uses without having it from the task. */
@@ -44,7 +42,7 @@ export interface FirstRun {
 export function firstRun(
   name: string,
   task: RegistryTask,
-  { makes, digest, values, againOn, dependsOn }: FirstRunArgs,
+  { makes, restore, againOn, dependsOn }: FirstRunArgs,
   opts: pulumi.CustomResourceOptions,
 ): FirstRun {
   const { registryName, resourceGroupName } = task.registry;
@@ -58,8 +56,7 @@ export function firstRun(
         // A task that was made anew has another one, whatever its id.
         IDENTITY: task.principalId,
         MAKES: makes,
-        ...(digest ? { DIGEST: digest } : {}),
-        ...(values ? { VALUES: pulumi.jsonStringify(values) } : {}),
+        ...(restore ? { RESTORE: pulumi.jsonStringify(restore) } : {}),
         ...(againOn ? { AGAIN_ON: pulumi.jsonStringify(againOn) } : {}),
       }),
       // The run's log, for whoever waits; stdout is for the program alone.

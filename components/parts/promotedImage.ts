@@ -2,15 +2,12 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { azureScripts } from "./azureScripts";
-import type { ImageSource } from "./imageSource";
 import type { Registry } from "./registry";
 
 /** An image of base artifacts, as far as its promotions go. */
 interface GatedImage {
   repository: string;
   tag: string;
-  gate: string;
-  from: Pick<ImageSource, "loginServer">;
   pin?: string | undefined;
   reject: string[];
 }
@@ -24,19 +21,17 @@ export interface PromotedImageArgs {
 }
 
 export interface PromotedImage {
-  /** The unique tag of the pinned image, else of the newest one that is not rejected; empty before the first. */
-  restore: pulumi.Output<string>;
-  /** That image's digest, where the stable tag belongs; empty before the first. */
-  digest: pulumi.Output<string>;
   /** The pin, as soon as its promotion was found; a pin to one that is not there never gets further. */
   pin: pulumi.Output<string>;
   /** Runs whose promotions are rejected since. */
   rejectedRuns: pulumi.Output<string[]>;
+  /** How to find the image that the stable tag belongs to: what the pin means, else the newest that is not rejected. */
+  search: Record<string, pulumi.Input<string>>;
 }
 
 /**
- * Looks once for each image, pin and rejection, and again when the registry was made anew or the gate is another one: what
- * is promoted later is for the gate to say. Fails when nothing is there that a pin could mean.
+ * Looks once for each image, pin and rejection, and again when the registry was made anew: what is promoted later is for
+ * the gate to say. Fails when nothing is there that a pin could mean.
  * @returns nothing for an image that is neither pinned nor rejected
  */
 export function promotedImage(
@@ -44,38 +39,32 @@ export function promotedImage(
   { registry, image, images }: PromotedImageArgs,
   opts: pulumi.CustomResourceOptions,
 ): PromotedImage | undefined {
-  const { repository, tag, gate, from, pin = "", reject } = image;
+  const { repository, tag, pin = "", reject } = image;
   if (!pin && reject.length === 0) return undefined;
   const stableTags = images.filter((other) => other.repository === repository);
+  const search = {
+    LOGIN_SERVER: registry.loginServer,
+    REPOSITORY: repository,
+    TAG: tag,
+    STABLE_TAGS: stableTags.map(({ tag }) => tag).join(" "),
+    PIN: pin,
+    REJECT: reject.join(" "),
+  };
   const found = new command.local.Command(
     name,
     {
       // The script itself knows when its last answer still holds, so it is updated in place and never replaced.
       create: "node promotedImage.cjs",
-      ...azureScripts({
-        LOGIN_SERVER: registry.loginServer,
-        REGISTRY_CREATED: registry.creationDate,
-        REPOSITORY: repository,
-        TAG: tag,
-        STABLE_TAGS: stableTags.map(({ tag }) => tag).join(" "),
-        PIN: pin,
-        REJECT: reject.join(" "),
-        // The gate runs again then, which must not bring back what was the newest promotion long ago.
-        AGAIN_ON: pulumi.interpolate`${gate} ${from.loginServer}`,
-      }),
+      ...azureScripts({ ...search, REGISTRY_CREATED: registry.creationDate }),
     },
     opts,
   );
-  const printed = pulumi.unsecret(found.stdout).apply(
-    (stdout) =>
-      JSON.parse(stdout) as Record<"restore" | "digest" | "pin", string> & {
-        rejectedRuns: string[];
-      },
-  );
+  const printed = pulumi
+    .unsecret(found.stdout)
+    .apply((stdout) => JSON.parse(stdout) as { pin: string; rejectedRuns: string[] });
   return {
-    restore: printed.restore,
-    digest: printed.digest,
     pin: printed.pin,
     rejectedRuns: printed.rejectedRuns,
+    search,
   };
 }

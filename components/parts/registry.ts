@@ -4,6 +4,7 @@ import * as resources from "@pulumi/azure-native/resources";
 import type { input } from "@pulumi/azure-native/types";
 import * as pulumi from "@pulumi/pulumi";
 import { reportTo } from "./auditLog";
+import { lasting } from "./lookUp";
 import type { Platform, RegistryOptions } from "./platform";
 
 export interface RegistryArgs {
@@ -58,7 +59,11 @@ export class Registry extends pulumi.ComponentResource {
     // What Azure would say too, and a preview knows it.
     this.loginServer = pulumi.interpolate`${registry.name}.azurecr.io`;
     this.location = registry.location;
-    this.creationDate = registry.creationDate;
+    this.creationDate = lasting(
+      registry.creationDate,
+      pulumi.output({ registryName: args.registryName, resourceGroupName: group.name }),
+      async (place) => (await containerregistry.getRegistry(place, { parent: this })).creationDate,
+    );
     this.registerOutputs({
       registryName: this.registryName,
       registryId: this.registryId,

@@ -2,6 +2,7 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { stillThere } from "./lookUp";
 
 const roles = {
   /** Container groups, and reading the resource group. The article makes the task its owner. */
@@ -25,11 +26,11 @@ export function assignRole(
 ): authorization.RoleAssignment {
   const { scope, principalId } = args;
   // An assignment cannot change hands, so another identity gets another name.
-  const assignment = new random.RandomUuid(name, { keepers: { scope, principalId } }, opts);
-  return new authorization.RoleAssignment(
+  const uuid = new random.RandomUuid(name, { keepers: { scope, principalId } }, opts);
+  const assignment = new authorization.RoleAssignment(
     name,
     {
-      roleAssignmentName: assignment.result,
+      roleAssignmentName: uuid.result,
       scope,
       roleDefinitionId: pulumi.output(scope).apply((id) => roleDefinitionId(id, roles[args.role])),
       principalId,
@@ -38,6 +39,15 @@ export function assignRole(
     },
     opts,
   );
+  pulumi
+    .all([assignment.id, scope, uuid.result])
+    .apply(([, scope, roleAssignmentName]) =>
+      stillThere(
+        `Role assignment ${name}`,
+        authorization.getRoleAssignment({ scope, roleAssignmentName }),
+      ),
+    );
+  return assignment;
 }
 
 /** A built-in role's id in the subscription that a resource is in. */

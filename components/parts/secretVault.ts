@@ -216,6 +216,16 @@ export class SecretVault extends pulumi.ComponentResource {
       },
       pulumi.mergeOptions(opts, { dependsOn: this.lastPolicy }),
     );
+    pulumi
+      .all([policy.id, this.vaultName, this.resourceGroupName, principalId])
+      .apply(async ([, vaultName, resourceGroupName, objectId]) => {
+        const vault = await lookUp(keyvault.getVault({ vaultName, resourceGroupName }));
+        // Of a vault that is gone the vault itself tells.
+        if (vault?.properties?.accessPolicies?.every((one) => one.objectId !== objectId))
+          await fault(
+            `Access policy ${name} of key vault ${vaultName} is not in Azure any more; run: pulumi up --refresh`,
+          );
+      });
     this.lastPolicy = policy;
     return [policy];
   }

@@ -4,7 +4,7 @@ import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { azureScripts } from "./azureScripts";
-import { lookUp } from "./lookUp";
+import { lookUp, stillThere } from "./lookUp";
 import type { TokenOptions } from "./platform";
 import { secretEnvironment, storedBy, type SecretPlace, type StoredSecret } from "./vaultSecret";
 
@@ -43,7 +43,12 @@ export function tokenPassword(
     })
     .apply(async ({ token, secret }) => {
       const stored = await lookUp(keyvault.getSecret(secret));
-      const alive = stored && (await lookUp(containerregistry.getToken(token)));
+      const alive =
+        stored &&
+        (await stillThere(
+          `Token ${token.tokenName} of registry ${token.registryName}`,
+          containerregistry.getToken(token),
+        ));
       const passwords = alive?.credentials?.passwords ?? [];
       const generation = nextGeneration(stored?.tags, passwords, options, new Date());
       const { tags } = stored ?? {};

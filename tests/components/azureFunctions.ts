@@ -74,6 +74,13 @@ export function azureFunctions(
         step: { ...step, contextAccessToken: undefined, baseImageDependencies: dependencies },
       };
     },
+    "azure-native:containerregistry:getRegistry": ({ registryName }) => ({
+      name: registryName,
+      creationDate: "2026-01-01T00:00:00Z",
+    }),
+    "azure-native:authorization:getRoleAssignment": ({ roleAssignmentName }) => ({
+      name: roleAssignmentName,
+    }),
     "azure-native:containerinstance:getContainerGroup": ({ containerGroupName }) => ({
       name: containerGroupName,
       ipAddress: { ip: "20.0.0.1" },

@@ -35,6 +35,7 @@ describe("the script of a first run", function () {
   /** What getTask says, look by look; the last one stays. */
   let watched: object[][];
   let tagAt: string | undefined;
+  let promoted: string;
 
   before(async () => {
     azure = await openFakeAzure();
@@ -42,6 +43,7 @@ describe("the script of a first run", function () {
   beforeEach(() => {
     watched = [[dependency]];
     tagAt = digest;
+    promoted = digest;
   });
   after(() => azure.close());
 
@@ -112,6 +114,16 @@ describe("the script of a first run", function () {
     };
   }
 
+  /** What the run takes the tag back to: the one promotion that there is. */
+  const search = JSON.stringify({
+    LOGIN_SERVER: "contoso.azurecr.io",
+    REPOSITORY: "node",
+    TAG: "22",
+    STABLE_TAGS: "22",
+    PIN: "gc1",
+    REJECT: "",
+  });
+
   function inRegistry(pathname: string): {
     status: number;
     headers?: OutgoingHttpHeaders;
@@ -120,6 +132,11 @@ describe("the script of a first run", function () {
     if (pathname === "/oauth2/exchange")
       return { status: 200, body: { refresh_token: "e30.e30.x" } };
     if (pathname === "/oauth2/token") return { status: 200, body: { access_token: "e30.e30.x" } };
+    if (pathname.endsWith("/_manifests")) {
+      const manifest = { digest: promoted, tags: ["22-gc1"] };
+      const body = { registry: "contoso.azurecr.io", imageName: "node", manifests: [manifest] };
+      return { status: 200, body };
+    }
     if (!tagAt) return { status: 404, body: { errors: [{ code: "MANIFEST_UNKNOWN" }] } };
     const moment = "2026-01-01T00:00:00Z";
     const tag = { name: "22", digest: tagAt, createdTime: moment, lastUpdateTime: moment };
@@ -162,9 +179,10 @@ describe("the script of a first run", function () {
     ]);
   });
 
-  it("hands on the values of this run alone", async () => {
+  it("takes the tag back to the promotion that there is now, whatever was there when it was asked for", async () => {
     play({ log: ["x\n"], status: "Succeeded" });
-    await run({ VALUES: JSON.stringify({ RESTORE: "22-gc1" }) });
+    const { code, stderr } = await run({ MAKES: "node:22", RESTORE: search });
+    assert.equal(code, 0, stderr);
     assert.deepEqual(scheduled, [
       {
         type: "TaskRunRequest",
@@ -236,7 +254,8 @@ describe("the script of a first run", function () {
   it("fails by name when the tag is not where a pin or a rejection wants it", async () => {
     play({ log: ["x\n"], status: "Succeeded" });
     const other = `sha256:${"b".repeat(64)}`;
-    const { code, stderr } = await run({ MAKES: "node:22", DIGEST: other });
+    promoted = other;
+    const { code, stderr } = await run({ MAKES: "node:22", RESTORE: search });
     assert.ok(
       stderr.includes(
         `succeeded, but left contoso.azurecr.io/node:22 at ${digest}, where the settings want ${other};`,
@@ -244,8 +263,7 @@ describe("the script of a first run", function () {
       stderr,
     );
     assert.equal(code, 1);
-    play({ log: ["x\n"], status: "Succeeded" });
-    assert.equal((await run({ MAKES: "node:22", DIGEST: digest })).code, 0);
+    assert.equal(scheduled.length, 1);
   });
 
   it("runs nothing when only the sign-in changed, and again for each reason there is", async () => {
@@ -258,7 +276,7 @@ describe("the script of a first run", function () {
       { DEFINITION: "d2" },
       { IDENTITY: "p2" },
       { AGAIN_ON: "[]" },
-      { VALUES: '{"A":"b"}' },
+      { RESTORE: search },
     ];
     for (const change of changes) {
       play({ log: ["x\n"], status: "Succeeded" });

@@ -92,7 +92,6 @@ describe("the search for a promoted image", () => {
     ["the tag is another", { TAG: "22" }],
     ["the pin is another", { PIN: "gcz" }],
     ["a digest is rejected", { REJECT: "sha256:gc10" }],
-    ["the gate is another and runs again", { AGAIN_ON: "another gate" }],
   ];
   for (const [what, more] of reasons)
     it(`looks again when ${what}`, async () => {

@@ -2,9 +2,10 @@
  * Runs the task TASK_ID once and waits for its end. The run's log goes to stderr as it comes. Prints
  * `{ reason, run, status, images }`, the images being what the run made, each `REGISTRY/REPOSITORY:TAG@DIGEST`.
  *
- * DEFINITION, IDENTITY, VALUES and AGAIN_ON are the reason for the run; with the same reason as last time, as
- * PULUMI_COMMAND_STDOUT has it, there is nothing to do. VALUES is a JSON object of values beside the task's own. MAKES
- * names the image that must be there afterwards, `REPOSITORY` or `REPOSITORY:TAG`, and DIGEST where its tag must be.
+ * DEFINITION, IDENTITY, RESTORE and AGAIN_ON are the reason for the run; with the same reason as last time, as
+ * PULUMI_COMMAND_STDOUT has it, there is nothing to do. MAKES names the image that must be there afterwards, `REPOSITORY`
+ * or `REPOSITORY:TAG`. With RESTORE, the variables of promotedImage.cjs as JSON, the run takes the tag back to the
+ * promotion which that finds now, and the tag must be there afterwards.
  *
  * PAUSE_SECONDS is how long to wait before the task is run again, ARMING_SECONDS how long Azure may take after a run until
  * it tells what that built on.
@@ -12,6 +13,7 @@
 const { createHash } = require("node:crypto");
 const { setTimeout: sleep } = require("node:timers/promises");
 const { missingImage } = require("./madeImage.cjs");
+const { choose } = require("./promotedImage.cjs");
 const { followLog } = require("./runLog.cjs");
 const { openRegistry, print } = require("./signIn.cjs");
 
@@ -25,17 +27,19 @@ const notOpenYet =
   /StatusCode=403\b|ForbiddenByRbac|timeout in fetching secrets|\(AuthorizationFailed\)|no subscriptions were found|response code: 403/;
 
 async function work(environment) {
-  const { TASK_ID, DEFINITION, IDENTITY, VALUES = "{}", AGAIN_ON, MAKES, DIGEST } = environment;
+  const { TASK_ID, DEFINITION, IDENTITY, RESTORE, AGAIN_ON, MAKES } = environment;
   const reason = createHash("sha256")
-    .update(JSON.stringify([TASK_ID, DEFINITION, IDENTITY, VALUES, AGAIN_ON]))
+    .update(JSON.stringify([TASK_ID, DEFINITION, IDENTITY, RESTORE, AGAIN_ON]))
     .digest("hex")
     .slice(0, 16);
   const last = environment.PULUMI_COMMAND_STDOUT && JSON.parse(environment.PULUMI_COMMAND_STDOUT);
   if (last?.reason === reason) return last;
 
   const azure = { ...openRegistry(TASK_ID), taskId: TASK_ID };
-  const run = await successfulRun(azure, JSON.parse(VALUES));
-  const missing = MAKES && (await missingImage(azure, { image: MAKES, digest: DIGEST }));
+  // Looked for now: what was the newest promotion when the settings changed need not be it any more.
+  const { restore, digest } = RESTORE ? await choose(JSON.parse(RESTORE)) : {};
+  const run = await successfulRun(azure, restore ? { RESTORE: restore } : {});
+  const missing = MAKES && (await missingImage(azure, { image: MAKES, digest }));
   if (missing)
     throw new Error(
       `run ${run.runId} succeeded, but ${missing}; ${logOf(azure, run)}; mend its task file, then run: pulumi up`,
@@ -95,7 +99,7 @@ async function runOnce({ client, group, registry, taskId }, values) {
   for (;;) {
     const run = await client.runs.get(group, registry, runId);
     if (finalStatus.includes(run.status)) return { run, log };
-    await sleep(500);
+    await sleep(200);
   }
 }
 

@@ -4,8 +4,8 @@
  * nothing was promoted; the pin, which is there now; and the runs whose promotions are rejected. LOGIN_SERVER, REPOSITORY
  * and TAG say which image; STABLE_TAGS, divided by blanks, which tags of the repository are none of a promotion.
  *
- * What was found last is in PULUMI_COMMAND_STDOUT: the same question gets the same answer, until REGISTRY_CREATED or
- * AGAIN_ON changes. Without that the newest promotion would be another one each time.
+ * What was found last is in PULUMI_COMMAND_STDOUT: the same question gets the same answer, until REGISTRY_CREATED
+ * changes. Without that the newest promotion would be another one each time.
  */
 const {
   ContainerRegistryClient,
@@ -17,7 +17,7 @@ const words = (text = "") => text.split(" ").filter(Boolean);
 
 /** What an answer is good for. How the script signs in is no part of it. */
 const question = (environment) =>
-  ["LOGIN_SERVER", "REGISTRY_CREATED", "REPOSITORY", "TAG", "PIN", "REJECT", "AGAIN_ON"].map(
+  ["LOGIN_SERVER", "REGISTRY_CREATED", "REPOSITORY", "TAG", "PIN", "REJECT"].map(
     (name) => environment[name] ?? "",
   );
 

@@ -10,8 +10,11 @@ const {
 /** What is shown of one log. Pulumi keeps it, and hands it to the next command in a variable, of which Linux takes 128 kB. */
 const shownBytes = 64_000;
 
-/** The blob itself is asked often, as that is free; the run, of which Azure counts the requests, seldom. */
-const pause = { blob: 500, run: 10_000 };
+/** Most runs end soon or take minutes. Milliseconds between two looks at the log after so many. */
+const pauseAfter = (milliseconds) => Math.min(2000, Math.max(150, milliseconds / 20));
+
+/** The run itself, of which Azure counts the requests, is asked seldom. */
+const runPause = 10_000;
 
 /**
  * Follows a log to its end.
@@ -40,7 +43,8 @@ async function followLog(link, { write, isOver }) {
   };
 
   let read = 0;
-  let askedRun = Date.now();
+  const began = Date.now();
+  let askedRun = began;
   for (let over = false; ;) {
     const { status, headers } = await ask("HEAD");
     // Not there yet: the run waits for an agent.
@@ -58,11 +62,11 @@ async function followLog(link, { write, isOver }) {
       read += Buffer.byteLength(lines);
     }
     if (complete || over) return text;
-    if (Date.now() - askedRun > pause.run) {
+    if (Date.now() - askedRun > runPause) {
       askedRun = Date.now();
       over = await isOver();
     }
-    await sleep(pause.blob);
+    await sleep(pauseAfter(Date.now() - began));
   }
 }
 

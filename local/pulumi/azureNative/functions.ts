@@ -12,7 +12,7 @@ const readers: Readonly<Record<string, string>> = Object.fromEntries(
   [
     ...["containerregistry:Registry", "containerregistry:Task", "containerregistry:TaskRun"],
     ...["containerregistry:Token", "keyvault:Vault", "keyvault:Secret"],
-    "containerinstance:ContainerGroup",
+    ...["containerinstance:ContainerGroup", "authorization:RoleAssignment"],
   ].map((type) => [`azure-native:${type.replace(":", ":get")}`, `azure-native:${type}`]),
 );
 
