@@ -73,7 +73,10 @@ export class PullToken extends pulumi.ComponentResource {
         token,
         registryName,
         resourceGroupName,
-        place: vault.place(pulumi.interpolate`${args.secretName}-password`),
+        places: {
+          userName: vault.place(pulumi.interpolate`${args.secretName}-user`),
+          password: vault.place(pulumi.interpolate`${args.secretName}-password`),
+        },
         vault,
         options: tokens,
       },
@@ -84,14 +87,7 @@ export class PullToken extends pulumi.ComponentResource {
     this.userName = token.name;
     this.password = password.value;
     this.issued = password.issued;
-    this.login = {
-      userName: vault.storeSecret(
-        `${name}-user`,
-        { secretName: pulumi.interpolate`${args.secretName}-user`, value: this.userName },
-        { parent: this },
-      ),
-      password: password.stored,
-    };
+    this.login = password.login;
     this.registerOutputs({
       login: this.login,
       secretName: this.secretName,

@@ -6,14 +6,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { azureScripts } from "./azureScripts";
 import { lookUp, stillThere } from "./lookUp";
 import type { TokenOptions } from "./platform";
-import { secretEnvironment, storedBy, type SecretPlace, type StoredSecret } from "./vaultSecret";
+import type { StoredLogin } from "./secretVault";
+import { secretEnvironment, storedBy, type SecretPlace } from "./vaultSecret";
 
 export interface TokenPasswordArgs {
   token: containerregistry.Token;
   registryName: pulumi.Input<string>;
   resourceGroupName: pulumi.Input<string>;
-  /** The secret that it is stored in, with what it was issued for and when as tags. */
-  place: SecretPlace;
+  /** The secrets that the login is stored in: the password with what it was issued for and when as tags. */
+  places: { userName: SecretPlace; password: SecretPlace };
   vault: { vaultName: pulumi.Input<string>; resourceGroupName: pulumi.Input<string> };
   options: TokenOptions;
 }
@@ -23,7 +24,7 @@ export interface TokenPassword {
   value: pulumi.Output<string>;
   /** When Azure made it, in ISO 8601. */
   issued: pulumi.Output<string>;
-  stored: StoredSecret;
+  login: StoredLogin;
 }
 
 /**
@@ -33,13 +34,13 @@ export interface TokenPassword {
  */
 export function tokenPassword(
   name: string,
-  { token, registryName, resourceGroupName, place, vault, options }: TokenPasswordArgs,
+  { token, registryName, resourceGroupName, places, vault, options }: TokenPasswordArgs,
   opts: pulumi.CustomResourceOptions,
 ): TokenPassword {
   const found = pulumi
     .output({
       token: { registryName, resourceGroupName, tokenName: token.name },
-      secret: { ...vault, secretName: place.secretName },
+      secret: { ...vault, secretName: places.password.secretName },
     })
     .apply(async ({ token, secret }) => {
       const stored = await lookUp(keyvault.getSecret(secret));
@@ -61,7 +62,8 @@ export function tokenPassword(
       // resource, a stop between the two would leave a password that only the state has.
       create: "node tokenPassword.cjs",
       ...azureScripts({
-        ...secretEnvironment(place),
+        ...secretEnvironment(places.password),
+        USER_SECRET_NAME: places.userName.secretName,
         TOKEN_ID: token.id,
         // The id is the same after a replacement, the date is not.
         TOKEN_CREATED: token.creationDate,
@@ -83,7 +85,10 @@ export function tokenPassword(
           .all([found.kept, token.creationDate])
           .apply(([kept]) => (kept === undefined ? issued : pulumi.output(kept)))
       : issued,
-    stored: storedBy(password, place),
+    login: {
+      userName: storedBy(password, places.userName),
+      password: storedBy(password, places.password),
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import { connect as tlsConnect } from "node:tls";
 export interface HttpsOptions {
   /** Proxy and CA variables: HTTPS_PROXY, SSL_CERT_FILE. */
   environment: Record<string, string>;
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PUT";
   headers?: Record<string, string>;
   body?: string;
   signal?: AbortSignal;

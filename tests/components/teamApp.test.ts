@@ -80,7 +80,6 @@ describe("TeamApp", () => {
       for (const one of [
         base,
         "ContainerGroup hello-world-aci",
-        "Command hello-world-pull-user",
         "Command hello-world-pull-password",
         "AccessPolicy hello-world-reads-vault",
         "RoleAssignment hello-world-deploys",

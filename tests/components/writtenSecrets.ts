@@ -8,11 +8,14 @@ const scripts = ["node vaultSecret.cjs", "node tokenPassword.cjs"];
 export const secretWriters = ({ kinds }: Pick<Declarations, "kinds">): Declaration[] =>
   kinds("Command").filter(({ inputs }) => scripts.includes(String(inputs["create"])));
 
-/** Where each secret's value comes from, by the secret's name: from standard input, or from the token it is generated for. */
+/** Where each secret's value comes from, by the secret's name: from standard input, or from the token whose login it is. */
 export const writtenSecrets = (declared: Pick<Declarations, "kinds">): Record<string, unknown> =>
   Object.fromEntries(
-    secretWriters(declared).map((one) => {
-      const { SECRET_NAME, TOKEN_ID } = variablesOf(one);
-      return [String(SECRET_NAME), one.inputs["stdin"] ?? String(TOKEN_ID).split("/").at(-1)];
+    secretWriters(declared).flatMap((one) => {
+      const { SECRET_NAME, USER_SECRET_NAME, TOKEN_ID } = variablesOf(one);
+      const value = one.inputs["stdin"] ?? String(TOKEN_ID).split("/").at(-1);
+      return [SECRET_NAME, USER_SECRET_NAME]
+        .filter((name) => name !== undefined)
+        .map((name) => [String(name), value]);
     }),
   );

@@ -30,7 +30,7 @@ describe("an operation that is cut off, on real parts", function () {
   const moments: [where: string, matches: (step: Step) => boolean][] = [
     ["a first run", ({ name }) => name === "hello-again-first-run"],
     ["a token password", ({ name }) => name === "hello-again-pull-password"],
-    ["a vault secret", ({ name }) => name === "hello-again-pull-user"],
+    ["a vault secret", ({ name, operation }) => name === "github-token" && operation === "update"],
   ];
   const few = ["engine in a first run", "program in a token password", "daemon in a vault secret"];
   for (const victim of ["engine", "program", "daemon"] as Victim[])

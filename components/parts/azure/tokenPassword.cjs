@@ -1,6 +1,7 @@
 /**
- * Gives the registry token TOKEN_ID another password, good for VALID_DAYS, and stores it in the vault: one act, so that no
- * password is ever out that the vault does not have. A token has two, and the one that is in use stays as it is. What was
+ * Gives the registry token TOKEN_ID another password, good for VALID_DAYS, and stores it in the vault, as it does the
+ * token's name as the secret USER_SECRET_NAME: one act, so that no password is ever out that the vault does not have. A
+ * token has two, and the one that is in use stays as it is. What was
  * given last is found in PULUMI_COMMAND_STDOUT: with the same GENERATION, and for the same TOKEN_CREATED, it is stored and
  * given again. Ended at whatever point, it can be run again: the slot is chosen by what was printed last, so it is once
  * more the one that nobody uses.
@@ -38,6 +39,8 @@ async function issue({ PULUMI_COMMAND_STDOUT, ...environment }) {
       : { generation, token, slot, ...(await generate(environment, slot)) };
   const { issued, value } = password;
   await writeSecret(environment, value, { generation, issued });
+  const user = environment.TOKEN_ID.split("/").at(-1);
+  await writeSecret({ ...environment, SECRET_NAME: environment.USER_SECRET_NAME }, user);
   return password;
 }
 

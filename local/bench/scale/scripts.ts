@@ -10,6 +10,7 @@ import type { Provider } from "../../pulumi/provider";
 import { sendHttps } from "../../tasks/httpsClient";
 
 const apiVersion = "2025-11-01";
+const vaultApiVersion = "2024-11-01";
 const runsApiVersion = "2025-03-01-preview";
 const dayInMilliseconds = 24 * 60 * 60 * 1000;
 
@@ -19,9 +20,9 @@ export interface ScriptsOptions {
   environment: () => Record<string, string>;
 }
 
-/** @returns a provider that knows tokenPassword.cjs and firstRun.cjs, and refuses all else */
+/** @returns a provider that knows the scripts of an `up` without pins, and refuses all else */
 export function createScriptProvider({ directory, environment }: ScriptsOptions): Provider {
-  async function ask<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
+  async function ask<T>(method: "GET" | "POST" | "PUT", path: string, body?: object): Promise<T> {
     const token = await directory.issueToken(directory.deployer, "https://management.azure.com");
     const { status, text } = await sendHttps(`https://management.azure.com${path}`, {
       environment: environment(),
@@ -47,8 +48,22 @@ export function createScriptProvider({ directory, environment }: ScriptsOptions)
         expiry: new Date(Date.now() + Number(VALID_DAYS) * dayInMilliseconds).toISOString(),
       },
     );
-    const { value, creationTime: issued } = passwords[0] ?? {};
+    const { value, creationTime: issued = "" } = passwords[0] ?? {};
+    const tags = { ...(JSON.parse(given["TAGS"] ?? "{}") as object), generation, issued };
+    await vaultSecret({ ...given, TAGS: JSON.stringify(tags) }, value);
+    const user = { ...given, SECRET_NAME: given["USER_SECRET_NAME"] ?? "" };
+    await vaultSecret(user, TOKEN_ID.split("/").at(-1));
     return JSON.stringify({ generation, slot, issued, value });
+  }
+
+  async function vaultSecret(given: Record<string, string>, value: unknown): Promise<string> {
+    const { VAULT_ID = "", SECRET_NAME = "", TAGS = "{}" } = given;
+    const { id, properties } = await ask<{ id: string; properties: { secretUri: string } }>(
+      "PUT",
+      `${VAULT_ID}/secrets/${SECRET_NAME}?api-version=${vaultApiVersion}`,
+      { properties: { value }, tags: JSON.parse(TAGS) as object },
+    );
+    return JSON.stringify({ id, uri: properties.secretUri });
   }
 
   /** The run has succeeded when it is asked for, and has no log. */
@@ -65,14 +80,16 @@ export function createScriptProvider({ directory, environment }: ScriptsOptions)
 
   async function print(command: unknown, inputs: Bag, last: unknown): Promise<Bag> {
     const given = inputs["environment"] as Record<string, string>;
-    const stdout =
-      command === "node tokenPassword.cjs"
-        ? await tokenPassword(given, typeof last === "string" ? last : "")
-        : command === "node firstRun.cjs"
-          ? await firstRun(given)
-          : undefined;
-    if (stdout === undefined) throw new Error(`the benchmark has no answer for: ${command}`);
-    return { ...inputs, stdout, stderr: "" };
+    const answers: Record<string, () => Promise<string>> = {
+      "node tokenPassword.cjs": () => tokenPassword(given, typeof last === "string" ? last : ""),
+      "node vaultSecret.cjs": () => vaultSecret(given, inputs["stdin"]),
+      "node firstRun.cjs": () => firstRun(given),
+      // No vault was ever there before.
+      "node deletedVault.cjs": () => Promise.resolve(""),
+    };
+    const answer = answers[String(command)];
+    if (!answer) throw new Error(`the benchmark has no answer for: ${String(command)}`);
+    return { ...inputs, stdout: await answer(), stderr: "" };
   }
 
   const real = createCommandProvider({

@@ -25,7 +25,7 @@ describe("tags and protection", () => {
       assert.deepEqual([tags["owner"], tags["cost.center"]], ["web", "7:b"], `${kind} ${name}`);
     }
     const written = secretWriters(program).map((one) => variablesOf(one)["TAGS"]);
-    assert.deepEqual(written, Array(9).fill('{"owner":"web","cost.center":"7:b"}'));
+    assert.deepEqual(written, Array(6).fill('{"owner":"web","cost.center":"7:b"}'));
     const others = program.all.filter(
       ({ inputs }) => "tags" in inputs && !tagged.some((one) => one.inputs === inputs),
     );

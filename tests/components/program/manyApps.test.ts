@@ -64,7 +64,10 @@ describe("the program with two base images and three apps, two of one team", () 
       "registry-contososalesabc123-checkout",
       "registry-contososalesabc123-web-shop",
     ]);
-    const names = secretWriters(program).map((one) => variablesOf(one)["SECRET_NAME"]);
+    const names = secretWriters(program)
+      .map(variablesOf)
+      .flatMap(({ SECRET_NAME, USER_SECRET_NAME }) => [SECRET_NAME, USER_SECRET_NAME])
+      .filter((name) => name !== undefined);
     assert.equal(new Set(names).size, names.length, "no secret overwrites another");
     for (const login of logins.filter(Boolean))
       for (const end of ["user", "password"]) assert.ok(names.includes(`${login}-${end}`));
