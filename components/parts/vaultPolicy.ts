@@ -54,7 +54,8 @@ async function makeWay(
 ): Promise<boolean> {
   if (/ConflictError/.test(error)) {
     if (earlier.length >= conflictLimit) return false;
-    await sleep(200 + Math.random() * 800);
+    // Whoever clashed once must not clash again by asking at the same time.
+    await sleep(Math.min(5000, 50 * 2 ** earlier.length) * (1 + Math.random()));
     return true;
   }
   if (!/already exist/.test(error) || earlier.some((one) => /already exist/.test(one)))

@@ -12,8 +12,6 @@
  */
 const { createHash } = require("node:crypto");
 const { setTimeout: sleep } = require("node:timers/promises");
-const { missingImage } = require("./madeImage.cjs");
-const { choose } = require("./promotedImage.cjs");
 const { followLog } = require("./runLog.cjs");
 const { openRegistry, print } = require("./signIn.cjs");
 
@@ -37,14 +35,18 @@ async function work(environment) {
 
   const azure = { ...openRegistry(TASK_ID), taskId: TASK_ID };
   // Looked for now: what was the newest promotion when the settings changed need not be it any more.
-  const { restore, digest } = RESTORE ? await choose(JSON.parse(RESTORE)) : {};
+  const { restore, digest } = RESTORE
+    ? await require("./promotedImage.cjs").choose(JSON.parse(RESTORE))
+    : {};
   const run = await successfulRun(azure, restore ? { RESTORE: restore } : {});
-  const missing = MAKES && (await missingImage(azure, { image: MAKES, digest }));
+  const [missing] = await Promise.all([
+    MAKES && require("./madeImage.cjs").missingImage(azure, { image: MAKES, digest }),
+    armed(azure, run),
+  ]);
   if (missing)
     throw new Error(
       `run ${run.runId} succeeded, but ${missing}; ${logOf(azure, run)}; mend its task file, then run: pulumi up`,
     );
-  await armed(azure, run);
   // The images that it built; those that it did not push have no digest.
   const images = (run.outputImages ?? [])
     .filter(({ digest }) => digest)
@@ -92,10 +94,13 @@ async function runOnce({ client, group, registry, taskId }, values) {
   const { runId } = scheduled;
   const { logLink } = await client.runs.getLogSasUrl(group, registry, runId);
   const status = async () => (await client.runs.get(group, registry, runId)).status;
-  const log = await followLog(logLink, {
+  const following = followLog(logLink, {
     write: (text) => process.stderr.write(text),
     isOver: async () => finalStatus.includes(await status()),
   });
+  // Needed when the run has ended. To load it takes a moment, and there is nothing else to do now.
+  require("./madeImage.cjs");
+  const log = await following;
   for (;;) {
     const run = await client.runs.get(group, registry, runId);
     if (finalStatus.includes(run.status)) return { run, log };
