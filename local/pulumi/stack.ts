@@ -1,7 +1,7 @@
 /** The local stack: Pulumi's engine on the checkout's own program, with its state in the local Azure's folder. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, Stack, type OutputMap } from "@pulumi/pulumi/automation";
 import { adoptPendingCreates } from "./pendingCreates";
 import { ignoredProperties, protectedResources } from "./checkpoint";
 import { forgetLostCreates, keepLostCreates, readLostCreates, watchCreates } from "./lostCreates";
@@ -103,14 +103,6 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
     forgetLostCreates(lostFile);
   }
 
-  const outputs = async (): Promise<Record<string, Output>> =>
-    Object.fromEntries(
-      Object.entries(await stack.outputs()).map(([key, { value, secret }]) => [
-        key,
-        { value: value as unknown, secret },
-      ]),
-    );
-
   return {
     async up(options = {}) {
       await recover(options);
@@ -125,17 +117,18 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
       const { onEvent } = collectPlan(ignoredProperties(file), onDrift);
       const creates = watchCreates();
       try {
-        await besidePolicies(options, (packs, listeners) =>
+        const { outputs } = await besidePolicies(options, (packs, listeners) =>
           operate(
             "up",
             { ...options, listeners: [...listeners, onEvent, creates.onEvent] },
-            (common) => stack.up({ ...common, ...packs, refresh }),
+            // A gate that refuses an image keeps back what is built on it, and nothing else.
+            (common) => stack.up({ ...common, ...packs, refresh, continueOnError: true }),
           ),
         );
+        return plainOutputs(outputs);
       } finally {
         keepLostCreates(lostFile, creates.lost(signal?.aborted ?? false));
       }
-      return await outputs();
     },
     async preview(options = {}) {
       await recover(options);
@@ -165,6 +158,14 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
       await recover(options);
       await operate("destroy", options, (common) => stack.destroy(common));
     },
-    outputs,
+    outputs: async () => plainOutputs(await stack.outputs()),
   };
 }
+
+const plainOutputs = (outputs: OutputMap): Record<string, Output> =>
+  Object.fromEntries(
+    Object.entries(outputs).map(([key, { value, secret }]) => [
+      key,
+      { value: value as unknown, secret },
+    ]),
+  );
