@@ -1,8 +1,8 @@
 /** The rule about what anyone can read who may read a task. */
 import { resourceRule } from "./parts/rule";
 import { expressions, texts } from "./parts/settings";
-import { stepParts, taskKind, taskRunKind } from "./parts/taskShape";
-import type { BuildStep, NamedValue, TaskProps, TaskRunProps } from "./parts/taskShape";
+import { taskKind } from "./parts/taskShape";
+import type { NamedValue, TaskProps } from "./parts/taskShape";
 import { checkAll, checkEach } from "./parts/unknown";
 import { vaultHost } from "./registryTask";
 
@@ -47,8 +47,8 @@ export const taskNoPlainSecrets = resourceRule({
     values: texts("Regular expressions: values that are secrets", ...secretValues),
     allowedNames: texts("Names of values that only look like secrets"),
   },
-  kinds: [taskKind, taskRunKind],
-  check(props: TaskProps & TaskRunProps, { type, settings, report }) {
+  kinds: [taskKind],
+  check({ step = {}, trigger }: TaskProps, { settings, report }) {
     const names = expressions("names", settings.names);
     const values = expressions("values", settings.values);
     const looksSecret = (text: string): boolean => values.some((value) => value.test(text));
@@ -65,25 +65,16 @@ export const taskNoPlainSecrets = resourceRule({
       if (text && looksSecret(text))
         report(`${path} holds what looks like a secret; keep it in the vault`);
     };
-    const checkStep = (path: string, step: BuildStep): void =>
-      checkAll([
-        () => checkEach(step.values, (value) => checkValue(`${path}.values`, value)),
-        () => checkEach(step.arguments, (value) => checkValue(`${path}.arguments`, value)),
-        () => checkText(`${path}.contextPath`, step.contextPath),
-        () => checkText(`${path}.sourceLocation`, step.sourceLocation),
-        ...(["encodedTaskContent", "encodedValuesContent"] as const).map(
-          (key) => () => checkText(`${path}.${key}`, decoded(step[key] ?? "")),
-        ),
-      ]);
-
     checkAll([
-      ...stepParts(type, props).map(
-        ({ path, read }) =>
-          () =>
-            checkStep(path, read() ?? {}),
+      () => checkEach(step.values, (value) => checkValue("step.values", value)),
+      () => checkEach(step.arguments, (value) => checkValue("step.arguments", value)),
+      () => checkText("step.contextPath", step.contextPath),
+      () => checkText("step.sourceLocation", step.sourceLocation),
+      ...(["encodedTaskContent", "encodedValuesContent"] as const).map(
+        (key) => () => checkText(`step.${key}`, decoded(step[key] ?? "")),
       ),
       () =>
-        checkEach(props.trigger?.sourceTriggers, ({ sourceRepository }) =>
+        checkEach(trigger?.sourceTriggers, ({ sourceRepository }) =>
           checkText("trigger.sourceTriggers repositoryUrl", sourceRepository?.repositoryUrl),
         ),
     ]);

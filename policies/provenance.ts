@@ -5,8 +5,8 @@ import type { BaseArtifacts } from "./parts/baseArtifacts";
 import { isKind, registryKind, stackRule } from "./parts/rule";
 import { texts } from "./parts/settings";
 import { roleFinder } from "./parts/taskRole";
-import { credentialsPart, stepParts, taskKind, taskRunKind } from "./parts/taskShape";
-import type { BuildStep, NamedValue } from "./parts/taskShape";
+import { taskKind } from "./parts/taskShape";
+import type { BuildStep, NamedValue, TaskProps } from "./parts/taskShape";
 import { checkAll, checkEach, isUnknown } from "./parts/unknown";
 import { dockerHub, registryOf } from "./containerInstance";
 
@@ -41,9 +41,7 @@ export const appBuildsOnBaseArtifacts = stackRule({
     const baseArtifacts = findBaseArtifacts(resources, roleOf, settings.baseArtifacts);
     const apps = resources.filter(
       (resource) =>
-        isKind(resource.type, [taskKind, taskRunKind]) &&
-        roleOf(resource) === "app" &&
-        !isExempt(resource),
+        isKind(resource.type, [taskKind]) && roleOf(resource) === "app" && !isExempt(resource),
     );
     checkAll(
       apps.map((app) => () => {
@@ -67,42 +65,38 @@ function checkSteps(
   app: PolicyResource,
   { baseArtifacts, names, complain }: Check & { names: readonly string[] },
 ): void {
-  const isTask = isKind(app.type, [taskKind]);
-  const checkStep = (path: string, step: BuildStep | undefined): void => {
-    const found = sourceValues(step, names);
-    // A run without the value leaves it to its task; a task without it builds on Docker Hub, as one with an empty value.
-    if (found.length === 0 && isTask)
-      complain(
-        `builds from ${dockerHub} (${path} has no ${names.join(" or ")}); ${baseArtifacts.described}`,
-      );
-    checkEach(found, ({ name = "", value = "" }) => {
-      const registry = registryOf(`${value.replace(/^https?:\/\/|\/+$/gi, "")}/image`);
-      if (!baseArtifacts.has(registry))
-        complain(`builds from ${registry} (${path} ${name}); ${baseArtifacts.described}`);
-    });
-  };
-  checkAll(
-    stepParts(app.type, app.props).map(({ path, read }) => () => {
-      elseByDependencies(app, path, baseArtifacts, {
-        check: () => checkStep(path, read()),
-        complain: (registry) =>
-          complain(`builds from registry ${registry} (${path}); ${baseArtifacts.described}`),
+  elseByDependencies(app, "step", baseArtifacts, {
+    check: () => {
+      const found = sourceValues((app.props as TaskProps).step, names);
+      // A task without the value builds on Docker Hub, as one with an empty value.
+      if (found.length === 0)
+        complain(
+          `builds from ${dockerHub} (step has no ${names.join(" or ")}); ${baseArtifacts.described}`,
+        );
+      checkEach(found, ({ name = "", value = "" }) => {
+        const registry = registryOf(`${value.replace(/^https?:\/\/|\/+$/gi, "")}/image`);
+        if (!baseArtifacts.has(registry))
+          complain(`builds from ${registry} (step ${name}); ${baseArtifacts.described}`);
       });
-    }),
-  );
+    },
+    complain: (registry) =>
+      complain(`builds from registry ${registry} (step); ${baseArtifacts.described}`),
+  });
 }
 
 /** A task that can sign in somewhere else can build from there. */
 function checkLogins(app: PolicyResource, { baseArtifacts, complain }: Check): void {
-  const { path, read } = credentialsPart(app.type, app.props);
-  elseByDependencies(app, path, baseArtifacts, {
+  elseByDependencies(app, "credentials", baseArtifacts, {
     check: () =>
-      checkEach(Object.keys(read()?.customRegistries ?? {}), (loginServer) => {
-        if (!baseArtifacts.has(loginServer))
-          complain(`signs in to ${loginServer} (${path}); ${baseArtifacts.described}`);
-      }),
+      checkEach(
+        Object.keys((app.props as TaskProps).credentials?.customRegistries ?? {}),
+        (loginServer) => {
+          if (!baseArtifacts.has(loginServer))
+            complain(`signs in to ${loginServer} (credentials); ${baseArtifacts.described}`);
+        },
+      ),
     complain: (registry) =>
-      complain(`signs in to registry ${registry} (${path}); ${baseArtifacts.described}`),
+      complain(`signs in to registry ${registry} (credentials); ${baseArtifacts.described}`),
   });
 }
 
@@ -114,12 +108,12 @@ const sourceValues = (step: BuildStep | undefined, names: readonly string[]): Na
 /**
  * Before the first update the login servers of a stack are unknown, but not which registries a property is made from:
  * where `check` meets an unknown value, those decide.
- * @param path a property path of `app`
+ * @param property of `app`
  * @throws the unknown value, where they do not tell either
  */
 function elseByDependencies(
   app: PolicyResource,
-  path: string,
+  property: string,
   baseArtifacts: BaseArtifacts,
   { check, complain }: { check: () => void; complain: (registry: string) => void },
 ): void {
@@ -127,10 +121,10 @@ function elseByDependencies(
     check();
   } catch (error) {
     if (!isUnknown(error)) throw error;
-    const registriesOf = (property: string): PolicyResource[] =>
-      (app.propertyDependencies[property] ?? []).filter(({ type }) => isKind(type, [registryKind]));
+    const registriesOf = (of: string): PolicyResource[] =>
+      (app.propertyDependencies[of] ?? []).filter(({ type }) => isKind(type, [registryKind]));
     const own = registriesOf("registryName");
-    const registries = registriesOf(path.replace(/\..*/, "")).filter((one) => !own.includes(one));
+    const registries = registriesOf(property).filter((one) => !own.includes(one));
     const foreign = registries.filter((registry) => !baseArtifacts.holds(registry));
     // Some of both: no telling which of them it is.
     if (registries.length === 0 || (foreign.length > 0 && foreign.length < registries.length))

@@ -1,8 +1,8 @@
 /** Rules about the tasks of a registry: who they are, and where their logins are kept. */
 import { resourceRule } from "./parts/rule";
 import { texts } from "./parts/settings";
-import { credentialsPart, taskKind, taskRunKind } from "./parts/taskShape";
-import type { RegistryLogin, SecretObject, TaskProps, TaskRunProps } from "./parts/taskShape";
+import { taskKind } from "./parts/taskShape";
+import type { RegistryLogin, SecretObject, TaskProps } from "./parts/taskShape";
 import { checkAll, checkEach } from "./parts/unknown";
 import { matchesAny } from "./parts/wildcard";
 
@@ -46,11 +46,10 @@ export const taskCredentialsFromVault = resourceRule({
   settings: {
     vaults: texts("Hosts of vaults; * stands for any characters but dots", "*.vault.azure.net"),
   },
-  kinds: [taskKind, taskRunKind],
-  check(props: TaskProps & TaskRunProps, { type, settings, report }) {
-    const part = credentialsPart(type, props);
-    checkEach(part.read()?.customRegistries, (login: RegistryLogin, loginServer) => {
-      const path = `${part.path}.customRegistries["${loginServer}"]`;
+  kinds: [taskKind],
+  check({ credentials }: TaskProps, { settings, report }) {
+    checkEach(credentials?.customRegistries, (login: RegistryLogin, loginServer) => {
+      const path = `credentials.customRegistries["${loginServer}"]`;
       const { userName, password, identity } = login;
       // Values are never told: a password that stands in the wrong place is still a password.
       const checkObject = (key: string, object: SecretObject): void => {

@@ -1,5 +1,6 @@
 /** What a single value of the configuration must look like, in words and with an example. */
 import * as z from "zod";
+import { ownSecretTags, stackTagLimit } from "../components/parts/vaultSecret";
 import { gitUrlFault, meantGitUrl } from "./gitUrl";
 import { nearest } from "./nearest";
 import { regions } from "./regions";
@@ -114,25 +115,20 @@ export const workspace = text(
   "/subscriptions/ID/resourceGroups/NAME/providers/Microsoft.OperationalInsights/workspaces/NAME",
 );
 
-/** What the program itself writes on a secret. */
-const ownTags = ["generation", "issued"];
-/** A secret takes fewer tags than anything else here. */
-const mostTags = 15 - ownTags.length;
-
 /** Narrower than Azure's own rule: the tags also travel as words of a command in the app's task. */
 export const tags = value<Record<string, string>>(
   (given) =>
     typeof given === "object" &&
     given !== null &&
     !Array.isArray(given) &&
-    Object.entries(given).length <= mostTags &&
+    Object.entries(given).length <= stackTagLimit &&
     Object.entries(given).every(
       ([key, text]) =>
         /^[\w.-]{1,100}$/.test(key) &&
-        !ownTags.includes(key.toLowerCase()) &&
+        !ownSecretTags.includes(key.toLowerCase()) &&
         typeof text === "string" &&
         /^[\w.:@+-]{1,100}$/.test(text),
     ),
-  `at most ${mostTags} names with values, both of letters, digits and . _ - (values also : @ +); a secret has room for no more beside ${ownTags.join(" and ")}, which the program writes`,
+  `at most ${stackTagLimit} names with values, both of letters, digits and . _ - (values also : @ +); a secret has room for no more beside ${ownSecretTags.join(" and ")}, which the program writes`,
   '{"owner":"platform"}',
 );

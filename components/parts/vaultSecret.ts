@@ -5,10 +5,10 @@ import { azureScripts } from "./azureScripts";
 
 /** Azure takes no more on a secret. */
 export const secretTagLimit = 15;
-/** Tags that the program itself puts on the secret of a password: `generation` and `issued`. */
-const ownTags = 2;
+/** Tags that the program itself puts on the secret of a password. */
+export const ownSecretTags = ["generation", "issued"];
 /** How many tags a stack can have, given that they go on secrets too. */
-export const stackTagLimit = secretTagLimit - ownTags;
+export const stackTagLimit = secretTagLimit - ownSecretTags.length;
 
 /** Where a secret is kept. */
 export interface SecretPlace {

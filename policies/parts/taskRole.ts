@@ -26,7 +26,7 @@ export interface TaskNames {
   simulatorTasks: readonly string[];
 }
 
-/** Gives the role of a task or a task's run. Whatever neither imports nor simulates is an app's. */
+/** Gives the role of a task. Whatever neither imports nor simulates is an app's. */
 export function roleFinder(names: TaskNames): (task: PolicyResource) => TaskRole {
   return (task) => {
     const byComponent = componentRole(task);

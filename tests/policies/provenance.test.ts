@@ -91,24 +91,6 @@ describe("app-builds-on-base-artifacts", () => {
       });
   });
 
-  it("finds a run that leads an app's task past the gate", async () => {
-    const run = (runRequest: unknown): StackSubject => ({
-      type: "containerregistry:TaskRun",
-      name: "hello-world-first-run",
-      within: [component("TeamApp")],
-      props: { runRequest },
-    });
-    const plain = run({ type: "TaskRunRequest", taskId: unknown });
-    assert.deepEqual(await judge([plain]), { violations: [] });
-    const values = [{ name: "REGISTRY_FROM_URL", value: "docker.io/" }];
-    const path = "runRequest.overrideTaskStepProperties";
-    assert.deepEqual(await judge([run({ overrideTaskStepProperties: { values } })]), {
-      violations: [
-        `[hello-world-first-run] hello-world-first-run: builds from docker.io (${path} REGISTRY_FROM_URL); ${known}`,
-      ],
-    });
-  });
-
   describe("in a stack without the components", () => {
     const judgeNames = (subjects: StackSubject[], config = {}): Promise<Verdict> =>
       judgeStack(appBuildsOnBaseArtifacts, subjects, config);

@@ -92,21 +92,6 @@ describe("task-credentials-from-vault", () => {
     });
   });
 
-  it("holds for the logins that a run brings along", async () => {
-    const runRequest = {
-      type: "FileTaskRunRequest",
-      credentials: { customRegistries: { "base.azurecr.io": { ...good, identity: undefined } } },
-    };
-    const run = { type: "containerregistry:TaskRun", name: "once", props: { runRequest } };
-    assert.deepEqual(await judge(taskCredentialsFromVault, run), {
-      violations: [
-        'once: runRequest.credentials.customRegistries["base.azurecr.io"] has no identity; name the task\'s own as [system]',
-      ],
-    });
-    const byTask = { ...run, props: { runRequest: { type: "TaskRunRequest", taskId: unknown } } };
-    assert.deepEqual(await judge(taskCredentialsFromVault, byTask), { violations: [] });
-  });
-
   it("can be narrowed to the company's vaults", async () => {
     assert.deepEqual(await judgeLogin(good, { vaults: ["prod.vault.azure.net"] }), {
       violations: [
