@@ -12,8 +12,6 @@ export interface ApiVersion {
 
 /** Control-plane versions of Key Vault before 2026-02-01 retire together. */
 const keyVault: ApiVersion = { version: "2024-11-01", retires: "2027-02-27" };
-/** There is no newer one: ACR Tasks never left preview. */
-const tasks: ApiVersion = { version: "2019-06-01-preview" };
 const tokens: ApiVersion = { version: "2024-11-01-preview" };
 
 /** By resource type, without `azure-native:`. */
@@ -22,8 +20,8 @@ export const apiVersions: Readonly<Record<string, ApiVersion>> = {
   "containerinstance:ContainerGroup": { version: "2024-05-01-preview" },
   "containerregistry:Registry": { version: "2023-01-01-preview" },
   "containerregistry:ScopeMap": tokens,
-  "containerregistry:Task": tasks,
-  "containerregistry:TaskRun": tasks,
+  // azure-native has no newer one: ACR Tasks never left preview.
+  "containerregistry:Task": { version: "2019-06-01-preview" },
   "containerregistry:Token": tokens,
   // The SDK does not say; the provider asks as it does for the vault's own changes.
   "keyvault:AccessPolicy": keyVault,

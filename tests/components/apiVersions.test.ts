@@ -53,8 +53,15 @@ describe("the table of API versions", () => {
   });
 
   it("says what the local Azure's provider sends too", () => {
-    for (const [token, { apiVersion }] of Object.entries(resourceTypes))
-      assert.equal(apiVersions[token.replace("azure-native:", "")]?.version, apiVersion, token);
+    const sent = new Map(
+      Object.entries(resourceTypes).map(([token, { apiVersion }]) => [
+        token.replace("azure-native:", ""),
+        apiVersion,
+      ]),
+    );
+    const both = Object.entries(apiVersions).filter(([type]) => sent.has(type));
+    assert.ok(both.length > 8);
+    for (const [type, { version }] of both) assert.equal(version, sent.get(type), type);
   });
 
   it("is shown with its dates in docs/azure.md", () => {

@@ -22,7 +22,7 @@ export interface Ended {
 }
 
 export interface Operation {
-  /** Waits until a step has begun. @throws Error with all steps so far when the operation ends before */
+  /** Waits for a step. @throws Error with what the operation said when it ends without */
   until(what: string, matches: (step: Step) => boolean): Promise<void>;
   /** Sends SIGINT to the process that runs the program, as a terminal's Ctrl-C does. */
   interrupt(): void;
@@ -69,8 +69,7 @@ export function start(
     async until(what, matches) {
       await waitFor(
         () => {
-          if (steps.some((step) => step.kind === "started" && matches(step)))
-            return Promise.resolve(true);
+          if (steps.some(matches)) return Promise.resolve(true);
           if (over) assert.fail(`the operation ended without ${what}: ${stderr}`);
           return Promise.resolve(undefined);
         },
