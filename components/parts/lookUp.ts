@@ -25,8 +25,10 @@ export async function stillThere<T>(what: string, answer: Promise<T>): Promise<T
 
 /** Ends an `up`; only warns in a preview. */
 export async function fault(message: string): Promise<void> {
-  if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(message);
-  await pulumi.log.warn(message);
+  if (pulumi.runtime.isDryRun()) return await pulumi.log.warn(message);
+  // Said for itself, because Pulumi puts each property that misses the value before the error.
+  await pulumi.log.error(message);
+  throw new pulumi.RunError(message);
 }
 
 /**

@@ -36,7 +36,7 @@ export async function operate<T>(
   const translate = translateEvents((progress) => {
     if (progress.kind === "diagnostic" && progress.severity === "error") {
       if (progress.name) ofResources.push(failureOf(progress.name, progress.message));
-      else ofProgram.push(progress.message);
+      else ofProgram.push(withoutProperties(progress.message));
     }
     onProgress?.(progress);
   });
@@ -54,7 +54,7 @@ export async function operate<T>(
   } catch (error) {
     const interrupted = signal?.aborted ?? false;
     // What failed comes before what the program has to say of it, e.g. the end of a run's log.
-    const diagnostics = [...ofResources, ...ofProgram];
+    const diagnostics = [...new Set([...ofResources, ...ofProgram])];
     // Not what the engine says of the operation as a whole, unless that is all: "update failed".
     const causes = diagnostics.filter((text) => !/^\w+ failed$/.test(text));
     const why = causes.length > 0 ? causes.join("\n") : (diagnostics[0] ?? briefly(error));
@@ -67,6 +67,10 @@ export async function operate<T>(
     late.close();
   }
 }
+
+/** What kept an output from being known is told once for all properties that it would have been part of. */
+const withoutProperties = (message: string): string =>
+  message.replace(/(error serializing property "[^"]*": )+/g, "");
 
 /** A command's output starts below the resource's name. */
 function failureOf(name: string, message: string): string {

@@ -70,7 +70,7 @@ const rows: Row[] = [
   {
     title: "the vault with every secret",
     remove: ({ vault }) => ["keyvault", "delete", "--name", vault],
-    said: /Key vault [\w-]+ is not in Azure any more/,
+    said: /The key vault [\w-]+ is not in Azure any more/,
     always: true,
   },
   {
