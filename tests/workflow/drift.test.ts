@@ -1,9 +1,11 @@
 // Does not prove that Azure tells each change back as the local Azure does.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { policyPack } from "../../local/cli/policyReport";
 import { isFinished } from "../../local/cli/runWords";
 import { controlClient } from "../../local/daemon/controlClient";
+import { changeSettings } from "../../local/demo/stackSettings";
 import { waitFor } from "../../local/demo/waiting";
 import type { Plan, PlannedChange } from "../../local/pulumi/plan";
 import type { PolicyViolation } from "../../local/pulumi/policies";
@@ -348,5 +350,30 @@ describe("drift and repair on real parts", function () {
   it("has nothing left to change afterwards", () => {
     const { changes, drift } = afterwards;
     assert.deepEqual({ changes, drift }, { changes: [], drift: [] });
+  });
+
+  it("previews other tags as updates: no policy, role, secret's place or run is replaced for them", async () => {
+    const stack = await rig.stack();
+    changeSettings(rig.stateDir, (settings) => ({ ...settings, tags: { owner: "web" } }));
+    const { changes, drift } = await stack.preview();
+    assert.deepEqual(drift, []);
+    assert.deepEqual([...new Set(changes.map(({ operation }) => operation))], ["update"]);
+    const types = new Set(changes.map(({ type }) => type.split(":").at(-1) ?? ""));
+    assert.deepEqual([...types].sort(), [
+      ...["Command", "ResourceGroup", "Registry", "Task", "Vault"].sort(),
+    ]);
+    const runs = changes.filter(({ name }) => name.endsWith("-first-run")).map(({ name }) => name);
+    // It puts the tags on what it deploys.
+    assert.deepEqual(runs, ["hello-world-first-run"]);
+  });
+
+  it("has no path of the checkout in what Pulumi compares, or another checkout would change it all", () => {
+    const folder = join(rig.stateDir, "pulumi", ".pulumi", "stacks");
+    const { checkpoint } = JSON.parse(
+      readFileSync(join(folder, "gated-imports", "local.json"), "utf8"),
+    ) as { checkpoint: { latest: { resources: { inputs?: object; outputs?: object }[] } } };
+    const compared = checkpoint.latest.resources.map(({ inputs, outputs }) => [inputs, outputs]);
+    assert.ok(compared.length > 40);
+    assert.ok(!JSON.stringify(compared).includes(join(__dirname, "..", "..")));
   });
 });
