@@ -7,6 +7,8 @@ import type { EngineLog } from "./provider";
 /** Opens the log at the address that the engine gave. Lines that cannot be delivered are dropped: a log never fails an operation. */
 export function openEngineLog(address: string): { write: EngineLog; close: () => void } {
   const client = new EngineClient(address, grpc.credentials.createInsecure());
+  // One after the other, or the engine may take a later line first.
+  let last = Promise.resolve();
   return {
     write(urn, line) {
       const request = new LogRequest();
@@ -14,7 +16,7 @@ export function openEngineLog(address: string): { write: EngineLog; close: () =>
       request.setUrn(urn);
       request.setMessage(line);
       request.setEphemeral(true);
-      client.log(request, () => undefined);
+      last = last.then(() => new Promise((resolve) => client.log(request, () => resolve())));
     },
     close: () => client.close(),
   };

@@ -286,9 +286,16 @@ describe("the script of a first run", function () {
   });
 
   it("shows no more of a log than Pulumi can hand on, and says so", async () => {
-    play({ log: [`${"0123456789".repeat(20_000)}\n`], status: "Succeeded" });
+    play({ log: [`${"0123456789ä€".repeat(20)}\n`.repeat(2000)], status: "Succeeded" });
     const { stderr } = await run();
     assert.ok(Buffer.byteLength(stderr) < 65_000);
     assert.match(stderr, /\n\.\.\. \(the log goes on\)\n$/);
+  });
+
+  it("shows nothing that no variable can hold, and cuts what has no end", async () => {
+    play({ log: [`a\0b\u0007\r\n${"x".repeat(100_000)}\r\nend\r\n`], status: "Succeeded" });
+    const { stderr, code } = await run();
+    assert.equal(stderr, `a?b?\n${"x".repeat(2000)} ...\nend\n`);
+    assert.equal(code, 0);
   });
 });

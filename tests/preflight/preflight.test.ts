@@ -228,11 +228,11 @@ describe("preflight", function () {
     assert.equal((await rig.look(stackOf(), variables)).code, 0);
   });
 
-  it("tells a region that Azure does not have", () =>
+  it("tells a region that the subscription does not have", () =>
     expectFaults(
-      rig.look(stackOf({ "azure-native:location": "eastus9" })),
+      rig.look(stackOf({ "azure-native:location": "chilecentral" })),
       [
-        "FAULT the subscription has no region eastus9; run: pulumi config set -s dev azure-native:location eastus",
+        "FAULT the subscription has no region chilecentral; run: pulumi config set -s dev azure-native:location eastus",
       ],
       "1 fault.",
     ));
@@ -379,11 +379,14 @@ describe("preflight", function () {
   });
 
   it("tells on the local Azure what one edits there, and where az has its variables from", async () => {
-    const stack = stackOf({ "azure-native:location": "eastus9" }, { name: "local", local: true });
+    const stack = stackOf(
+      { "azure-native:location": "chilecentral" },
+      { name: "local", local: true },
+    );
     await expectFaults(
       rig.run(stack),
       [
-        "FAULT the subscription has no region eastus9; set azure-native:location in Pulumi.local.yaml, such as eastus",
+        "FAULT the subscription has no region chilecentral; set azure-native:location in Pulumi.local.yaml, such as eastus",
       ],
       'az needs its variables here: eval "$(npm run --silent local -- env)"',
     );

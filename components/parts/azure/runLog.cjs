@@ -1,4 +1,5 @@
 /** The log of a task's run, while it is written. */
+const { buffer } = require("node:stream/consumers");
 const { setTimeout: sleep } = require("node:timers/promises");
 const {
   createDefaultHttpClient,
@@ -9,6 +10,14 @@ const {
 
 /** What is shown of one log. Pulumi keeps it, and hands it to the next command in a variable, of which Linux takes 128 kB. */
 const shownBytes = 64_000;
+
+/** Without what a terminal or a variable cannot hold. A very long line is cut, so that no single one is all there is. */
+const legible = (line) =>
+  line
+    .replaceAll("\r\n", "\n")
+    // eslint-disable-next-line no-control-regex
+    .replace(/[\0-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]/g, "?")
+    .replace(/^(.{2000}).+/s, "$1 ...\n");
 
 /** Most runs end soon or take minutes. Milliseconds between two looks at the log after so many. */
 const pauseAfter = (milliseconds) => Math.min(2000, Math.max(150, milliseconds / 20));
@@ -30,16 +39,25 @@ async function followLog(link, { write, isOver }) {
   const ask = (method, headers = {}) =>
     pipeline.sendRequest(
       client,
-      createPipelineRequest({ url: link, method, headers: createHttpHeaders(headers) }),
+      createPipelineRequest({
+        url: link,
+        method,
+        headers: createHttpHeaders(headers),
+        // As bytes: a log may hold what is no text.
+        streamResponseStatusCodes: new Set([206]),
+      }),
     );
   let text = "";
   let shown = 0;
   const take = (part) => {
     text += part;
-    const room = shownBytes - shown;
-    shown += part.length;
-    if (room > 0) write(part.slice(0, room).replaceAll("\r\n", "\n"));
-    if (room > 0 && part.length > room) write("\n... (the log goes on)\n");
+    if (shown > shownBytes) return;
+    for (const line of part.split(/(?<=\n)/)) {
+      const shownLine = legible(line);
+      shown += Buffer.byteLength(shownLine);
+      if (shown > shownBytes) return write("... (the log goes on)\n");
+      write(shownLine);
+    }
   };
 
   let read = 0;
@@ -53,13 +71,13 @@ async function followLog(link, { write, isOver }) {
     const size = status === 200 ? Number(headers.get("content-length")) : 0;
     if (size > read) {
       const range = { "x-ms-range": `bytes=${read}-${size - 1}` };
-      const { bodyAsText, status: answer } = await ask("GET", range);
+      const { readableStreamBody, status: answer } = await ask("GET", range);
       if (answer !== 206) throw new Error(`the run's log answered ${answer}`);
-      const whole = bodyAsText ?? "";
+      const whole = await buffer(readableStreamBody);
       // Whole lines only: a range may end within a letter.
-      const lines = complete ? whole : whole.slice(0, whole.lastIndexOf("\n") + 1);
-      take(lines);
-      read += Buffer.byteLength(lines);
+      const lines = complete ? whole : whole.subarray(0, whole.lastIndexOf("\n") + 1);
+      take(lines.toString("utf8"));
+      read += lines.length;
     }
     if (complete || over) return text;
     if (Date.now() - askedRun > runPause) {
