@@ -30,10 +30,7 @@ describe("bad input on real parts", function () {
       text.replace("- id: push\n", "- id: push\n    colour: red\n"),
     );
     const message = await failedUp(false);
-    assert.match(
-      message,
-      /run '\w+' of task 'hello-world' ended as Failed: acr-task\.yaml line \d+/,
-    );
+    assert.match(message, /Task hello-world: run \w+ ended as Failed: acr-task\.yaml line \d+/);
     assert.match(message, /property "colour"/);
     assert.match(message, /az acr task logs --registry \w+ --run-id \w+/);
 

@@ -54,8 +54,8 @@ describe("an up that fails half-way, on real parts", function () {
     const stack = await rig.stack();
     await rig.story.commitColour("Red");
     const { message } = await failed(stack);
-    assert.match(message, /^up failed: base-import-node-first-run: /);
-    assert.match(message, /run '\w+' of task 'base-import-node' ended as Failed/);
+    assert.match(message, /^up failed: base-import-node-first-run:\n/);
+    assert.match(message, /Task base-import-node: run \w+ ended as Failed/);
     assert.match(message, /az acr task logs --registry \w+ --run-id \w+/);
     assert.match(message, /^FAULT: BACKGROUND_COLOR is Red/m, "the error has no end of the log");
     const base = await registryWith("baseartifacts");
@@ -126,7 +126,7 @@ describe("an up that fails half-way, on real parts", function () {
     const { message } = await failed(await rotate("2026-11-01"));
     assert.match(
       message,
-      /Task hello-world did not arm its base image trigger: the run built on no image; its task file needs a build step/,
+      /Task hello-world: run \w+ did not arm its base image trigger: it built on no image; its task file needs a build step/,
     );
     await waitForRunOf(
       await rig.story.commit("helloWorld", {
