@@ -9,6 +9,7 @@ import {
   type TrustedSource,
 } from "./parts/imageSource";
 import { loginSecretName, valueName } from "./parts/names";
+import { pinnedTag } from "./parts/pinnedImage";
 import type { Platform } from "./parts/platform";
 import { PullToken } from "./parts/pullToken";
 import { Registry } from "./parts/registry";
@@ -75,6 +76,8 @@ export class TeamApp extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const pinned =
+      pin && pinnedTag(`${name}-pin`, { image, pin, from: baseArtifacts }, { parent: this });
     const task = new RegistryTask(
       name,
       {
@@ -83,7 +86,7 @@ export class TeamApp extends pulumi.ComponentResource {
         source,
         values: {
           REGISTRY_FROM_URL: prefixOf(from),
-          ...imageValues(baseImages, pin && pinnedTag(image, pin, baseArtifacts)),
+          ...imageValues(baseImages, pinned),
           APP: name,
           KEYVAULT: platform.vault.vaultName,
           LOGIN: pullToken.secretName,
@@ -138,16 +141,4 @@ export function imageValues(
     values[`TAG_${valueName(name)}`] = current;
   }
   return values;
-}
-
-/** The tag of a pinned image; the stable one where the pinned run's image was rejected since. */
-export function pinnedTag(
-  { name, tag }: BaseImage,
-  pin: string,
-  { rejected }: Pick<TrustedSource, "rejected">,
-): pulumi.Output<string> {
-  const separator = pin.startsWith("sha256:") ? "@" : "-";
-  return pulumi
-    .all([tag, rejected[name] ?? []])
-    .apply(([stable, not]) => (not.includes(pin) ? stable : stable + separator + pin));
 }

@@ -104,6 +104,7 @@ function printedBy({ create, environment = {} }: Inputs, name: string): string {
       pin: PIN,
       rejectedRuns: REJECT ? ["gc6"] : [],
     });
+  if (create === "node pinnedImage.cjs") return TAG ?? "";
   if (create === "node firstRun.cjs")
     return JSON.stringify({ reason: "r", run: `id-of-${name}`, status: "Succeeded", images: [] });
   throw new Error(`no such command: ${String(create)}`);

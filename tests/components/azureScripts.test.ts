@@ -113,6 +113,7 @@ const refusals: [script: string, what: string, variables: Record<string, string>
       { ...nowhere, TASK_ID: "/subscriptions/s" },
       /^Task s: "\/subscriptions\/s" is not the id of something in a registry\n$/,
     ],
+    ["pinnedImage.cjs", "no registry", { ...nowhere, TAG: "22-gc1" }, /^Pin 22-gc1: .+\n$/],
     [
       "firstRun.cjs",
       "nothing",

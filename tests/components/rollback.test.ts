@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { BaseArtifacts, ImportedImage } from "../../components/baseArtifacts";
-import { pinnedTag } from "../../components/teamApp";
+import { wantedTag } from "../../components/parts/pinnedImage";
 import * as pulumi from "@pulumi/pulumi";
 import { unknown } from "./declaration";
 import { declare, valueOf, type Circumstances, type Declared } from "./declare";
@@ -163,10 +163,10 @@ describe("the tag that a pinned app builds on", () => {
   ];
   for (const [title, pin, tag] of cases)
     it(title, async () => {
-      assert.equal(await valueOf(pinnedTag(node, pin, { rejected })), tag);
+      assert.equal(await valueOf(wantedTag(node, pin, { rejected })), tag);
     });
 
   it("is the run's own where nothing of the image was ever rejected", async () => {
-    assert.equal(await valueOf(pinnedTag(node, "gc6", { rejected: {} })), "22-alpine-gc6");
+    assert.equal(await valueOf(wantedTag(node, "gc6", { rejected: {} })), "22-alpine-gc6");
   });
 });

@@ -106,7 +106,7 @@ describe("an operation that is cut off, on real parts", function () {
 
   it("goes on once a first run's tag is one that there is", async () => {
     const settings = { baseImages: [{ ...node, tag: "no-such-tag" }] };
-    await failed(settings, /node-public-first-run: [^]*run \w+ ended as Failed/);
+    await failed(settings, /node-public-first-run:[^]*run \w+ ended as Failed/);
     await succeeds(start(rig, "up"));
     await previewed({});
   });
@@ -120,7 +120,7 @@ describe("an operation that is cut off, on real parts", function () {
       whole = text;
       return "version: v1.1.0\nsteps: [\n";
     });
-    await failed(settings, /base-import-node-first-run: [^]*run \w+ ended as Failed/);
+    await failed(settings, /base-import-node-first-run:[^]*run \w+ ended as Failed/);
     await commit("Mend the task file", () => whole);
     await succeeds(start(rig, "up", settings));
     await previewed(settings);
