@@ -1,4 +1,5 @@
 /** The stack's configuration: typed, with defaults, checked as a whole before anything is declared. */
+import * as azureNative from "@pulumi/azure-native/config";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import {
@@ -121,6 +122,7 @@ export function readSettings(): Settings {
       path: [`${project}:location`],
       problem: "is not a setting of this program; azure-native:location is",
     });
+  faults.push(...misspeltNamespaces(Object.keys(pulumi.runtime.allConfig())));
   const secret = (key: string, meaning: string): pulumi.Output<string> => {
     const value = config.getSecret(key);
     // `get` would warn that this is a secret.
@@ -146,6 +148,21 @@ export function readSettings(): Settings {
   if ("settings" in plain && faults.length === 0)
     return { ...plain.settings, publicLogins, gitToken };
   throw new pulumi.RunError(describeFaults(faults, new pulumi.Config("local").get("settingsFile")));
+}
+
+/** Keys that would be read if their beginning, or azure-native's own part, were spelt right. */
+export function misspeltNamespaces(keys: readonly string[]): Fault[] {
+  const ofProvider = Object.keys(azureNative);
+  return keys.flatMap((full): Fault[] => {
+    const [namespace = "", key = ""] = full.split(":");
+    const close = nearest(namespace, [project, "azure-native"]);
+    if (close !== undefined && close !== namespace)
+      return [{ path: [full], problem: `is read by nobody; ${close}:${key} may be meant` }];
+    const meant = ofProvider.includes(key) ? undefined : nearest(key, ofProvider);
+    return namespace === "azure-native" && meant !== undefined
+      ? [{ path: [full], problem: `is no setting of azure-native; ${namespace}:${meant} is` }]
+      : [];
+  });
 }
 
 /** The keys that are set in a namespace, without it. */

@@ -117,22 +117,48 @@ describe("going back on real parts", function () {
     await rig.nothingToChange();
   });
 
+  /** What a task has as the value TAG or PIN, as az shows it. */
+  async function valuesOf(role: "baseArtifacts" | "team", name: string): Promise<string> {
+    const registry = outputs.loginServers[role].split(".")[0] ?? "";
+    const { stdout, stderr } = await runClient(
+      [
+        ...[
+          azureCliForTests(),
+          "acr",
+          "task",
+          "show",
+          "-r",
+          registry,
+          "-n",
+          outputs.taskNames[role],
+        ],
+        ...["--query", `step.values[?name=='${name}'].value`, "-o", "tsv"],
+      ],
+      await rig.variables(),
+    );
+    assert.equal(stderr, "");
+    return stdout.trim();
+  }
+
   it("says which promotions there are when a pin names none, and leaves the task as it was", async () => {
     await assert.rejects(upWith({ image: { reject: [], pin: "zz9" } }), (error: Error) => {
       assert.match(error.message, /no promotion zz9 of node:22-alpine; there are: /);
       assert.ok(error.message.includes(known("Blue").run));
       return true;
     });
-    const registry = outputs.loginServers.baseArtifacts.split(".")[0] ?? "";
-    const { stdout, stderr } = await runClient(
-      [
-        ...[azureCliForTests(), "acr", "task", "show", "-r", registry, "-n", "base-import-node"],
-        ...["--query", "step.values[?value=='zz9']", "-o", "json"],
-      ],
-      await rig.variables(),
-    );
-    assert.deepEqual(JSON.parse(stdout), [], stderr);
+    assert.equal(await valuesOf("baseArtifacts", "PIN"), "");
     assert.equal(await story.pageColour(), "Purple");
     await upWith({ image: { reject: [], pin: undefined } });
+  });
+
+  it("does the same for an app's pin, or its next commit would build on nothing", async () => {
+    for (const pin of ["zz9", `sha256:${"0".repeat(64)}`])
+      await assert.rejects(
+        upWith({ app: { pin } }),
+        /Pin 22-alpine[-@]\S+: there is no such promotion of node:22-alpine; the tags that there are: az acr repository show-tags/,
+      );
+    assert.equal(await valuesOf("team", "TAG"), "22-alpine");
+    await upWith({ app: { pin: undefined } });
+    await rig.nothingToChange();
   });
 });

@@ -1,7 +1,7 @@
 // Does not prove that a login works: only which ones are asked for, and that they stay secret.
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { readSettings, type Settings } from "../../../settings";
+import { misspeltNamespaces, readSettings, type Settings } from "../../../settings";
 import { valueOf } from "../declare";
 import { app, baseImage } from "./given";
 
@@ -194,5 +194,33 @@ describe("secrets", () => {
       [namePrefix, protect, tags, location],
       ["acme", true, { owner: "a" }, "eastus"],
     );
+  });
+});
+
+describe("a key that nobody reads", () => {
+  it("is told with the one that is meant, or its value would never count", () => {
+    const keys = [
+      ...[
+        "gated-imports:apps",
+        "azure-native:location",
+        "azure-native:useMsi",
+        "local:settingsFile",
+      ],
+      ...["gated-import:apps", "azure-native:locaton", "azurenative:location", "pulumi:tags"],
+    ];
+    assert.deepEqual(misspeltNamespaces(keys), [
+      {
+        path: ["gated-import:apps"],
+        problem: "is read by nobody; gated-imports:apps may be meant",
+      },
+      {
+        path: ["azure-native:locaton"],
+        problem: "is no setting of azure-native; azure-native:location is",
+      },
+      {
+        path: ["azurenative:location"],
+        problem: "is read by nobody; azure-native:location may be meant",
+      },
+    ]);
   });
 });
