@@ -91,6 +91,7 @@ describe("the script of a first run", function () {
           runId: `ca${number}`,
           status: over ? run.status : "Running",
           runErrorMessage: run.error,
+          createTime: "2026-02-02T00:00:00Z",
           outputImages: [
             { registry: "contoso.azurecr.io", repository: "hello-world", tag: "ca1", digest },
           ],
@@ -139,6 +140,19 @@ describe("the script of a first run", function () {
     }
     if (!tagAt) return { status: 404, body: { errors: [{ code: "MANIFEST_UNKNOWN" }] } };
     const moment = "2026-01-01T00:00:00Z";
+    if (pathname.endsWith("/hello-world"))
+      return {
+        status: 200,
+        body: {
+          registry: "contoso.azurecr.io",
+          imageName: "hello-world",
+          createdTime: moment,
+          lastUpdateTime: moment,
+          manifestCount: 1,
+          tagCount: 1,
+          changeableAttributes: {},
+        },
+      };
     const tag = { name: "22", digest: tagAt, createdTime: moment, lastUpdateTime: moment };
     return { status: 200, body: { registry: "contoso.azurecr.io", imageName: "node", tag } };
   }
@@ -247,6 +261,16 @@ describe("the script of a first run", function () {
     assert.match(
       stderr,
       /run ca1 succeeded, but made no contoso\.azurecr\.io\/node:22; its log: az/,
+    );
+    assert.equal(code, 1);
+  });
+
+  it("fails by name when the run pushed nothing, although there is an image from before", async () => {
+    play({ log: ["x\n"], status: "Succeeded" });
+    const { code, stderr } = await run({ MAKES: "hello-world" });
+    assert.match(
+      stderr,
+      /run ca1 succeeded, but pushed nothing to contoso\.azurecr\.io\/hello-world; its log: az/,
     );
     assert.equal(code, 1);
   });

@@ -40,7 +40,12 @@ async function work(environment) {
     : {};
   const run = await successfulRun(azure, restore ? { RESTORE: restore } : {});
   const [missing] = await Promise.all([
-    MAKES && require("./madeImage.cjs").missingImage(azure, { image: MAKES, digest }),
+    MAKES &&
+      require("./madeImage.cjs").missingImage(azure, {
+        image: MAKES,
+        digest,
+        since: run.createTime,
+      }),
     armed(azure, run),
   ]);
   if (missing)
