@@ -129,6 +129,6 @@ export const tags = value<Record<string, string>>(
         typeof text === "string" &&
         /^[\w.:@+-]{1,100}$/.test(text),
     ),
-  `at most ${stackTagLimit} names with values, both of letters, digits and . _ - (values also : @ +); a secret has room for no more beside ${ownSecretTags.join(" and ")}, which the program writes`,
+  `at most ${stackTagLimit} names with values, both of letters, digits and . _ - (values also : @ +); a secret has room for no more beside ${ownSecretTags.join(", ")}, which the program writes`,
   '{"owner":"platform"}',
 );

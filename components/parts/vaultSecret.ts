@@ -1,14 +1,16 @@
 /** A secret in the key vault. */
+import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { azureScripts } from "./azureScripts";
+import { lookUp } from "./lookUp";
 
 /** Azure takes no more on a secret. */
 export const secretTagLimit = 15;
-/** Tags that the program itself puts on the secret of a password. */
-export const ownSecretTags = ["generation", "issued"];
+/** Tags that the program itself puts on secrets: the first two on passwords, the third on others. */
+export const ownSecretTags = ["generation", "issued", "written"];
 /** How many tags a stack can have, given that they go on secrets too. */
-export const stackTagLimit = secretTagLimit - ownSecretTags.length;
+export const stackTagLimit = secretTagLimit - 2;
 
 /** Where a secret is kept. */
 export interface SecretPlace {
@@ -51,7 +53,7 @@ export class VaultSecret extends pulumi.ComponentResource implements StoredSecre
       name,
       {
         create: "node vaultSecret.cjs",
-        ...azureScripts(secretEnvironment(args.place)),
+        ...azureScripts({ ...secretEnvironment(args.place), WRITTEN: this.written(args.place) }),
         // Not an argument and no variable, which other processes could see.
         stdin: pulumi.secret(args.value),
       },
@@ -61,6 +63,21 @@ export class VaultSecret extends pulumi.ComponentResource implements StoredSecre
     this.url = url;
     this.id = id;
     this.registerOutputs({ url, id });
+  }
+
+  /**
+   * What the secret says of its writing, a tag. One that somebody deleted or wrote over says nothing, so that it gets
+   * another moment, and with that is written again; the state alone would not know.
+   */
+  private written({ vault, secretName }: SecretPlace): pulumi.Output<string> {
+    return pulumi
+      .all([vault.vaultId, vault.vaultName, secretName])
+      .apply(async ([vaultId, vaultName, secretName]) => {
+        const resourceGroupName = vaultId.split("/")[4] ?? "";
+        const place = { vaultName, resourceGroupName, secretName };
+        const live = await lookUp(keyvault.getSecret(place, { parent: this }));
+        return live?.tags?.["written"] ?? new Date().toISOString();
+      });
   }
 }
 

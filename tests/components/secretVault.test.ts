@@ -86,19 +86,34 @@ describe("SecretVault", () => {
   it("hands a value to its script as a secret on standard input, and nowhere else", () => {
     const { dir, ...inputs } = declared.the("Command", "first").inputs;
     assert.match(String(dir), /parts\/azure$/);
+    const { WRITTEN, ...environment } = inputs["environment"] as Record<string, string>;
+    assert.match(WRITTEN ?? "", /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    assert.deepEqual(environment, {
+      VAULT_ID: vaultId,
+      VAULT_CREATED: "2026-01-01T00:00:00",
+      SECRET_NAME: "the-secret",
+      TAGS: "{}",
+    });
     assert.deepEqual(inputs, {
       create: "node vaultSecret.cjs",
-      environment: {
-        VAULT_ID: vaultId,
-        VAULT_CREATED: "2026-01-01T00:00:00",
-        SECRET_NAME: "the-secret",
-        TAGS: "{}",
-      },
+      environment: inputs["environment"],
       stdin: "v",
       logging: "none",
     });
     const { secrets, parent } = declared.the("Command", "first");
     assert.deepEqual([secrets, parent], [["stdin"], "first"]);
+  });
+
+  it("writes a secret again that somebody deleted or wrote over, and no other", async () => {
+    const writtenAt = async (tags?: Record<string, string>): Promise<unknown> => {
+      const functions = { "azure-native:keyvault:getSecret": () => ({ tags }) };
+      const { the } = await make({}, tags ? { functions } : {});
+      return (the("Command", "first").inputs["environment"] as Record<string, string>)["WRITTEN"];
+    };
+    const moment = "2026-05-05T00:00:00.000Z";
+    assert.equal(await writtenAt({ written: moment }), moment);
+    for (const tags of [undefined, { "file-encoding": "utf-8" }])
+      assert.notEqual(await writtenAt(tags), moment);
   });
 
   it("has no command that would delete a secret: nobody has the right", () => {

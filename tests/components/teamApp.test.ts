@@ -50,7 +50,10 @@ describe("TeamApp", () => {
   it("runs its task again when the gate goes up, and changes nothing else", () => {
     for (const one of gated.all) {
       const before = ungated.all.find(({ urn }) => urn === one.urn);
-      const same = JSON.stringify(before?.inputs) === JSON.stringify(one.inputs);
+      // The moment of a first writing is another one each time.
+      const inputsOf = (declared?: Pick<typeof one, "inputs">): string =>
+        JSON.stringify(declared?.inputs ?? {}).replace(/"WRITTEN":"[^"]*"/, "");
+      const same = inputsOf(before) === inputsOf(one);
       const changes = ["Task hello-world", "Command hello-world-first-run"];
       assert.equal(same, !changes.includes(`${one.kind} ${one.name}`), `${one.kind} ${one.name}`);
     }

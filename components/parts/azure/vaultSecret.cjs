@@ -1,10 +1,16 @@
-/** Makes the secret SECRET_NAME of the vault VAULT_ID hold what comes on standard input. Prints `{ id, uri }`. */
+/**
+ * Makes the secret SECRET_NAME of the vault VAULT_ID hold what comes on standard input, with the tag `written` WRITTEN. Prints
+ * `{ id, uri }`.
+ */
 const { text } = require("node:stream/consumers");
 const { writeSecret } = require("./keyVault.cjs");
 const { print } = require("./signIn.cjs");
 
 async function store(environment) {
-  const { id, properties } = await writeSecret(environment, await text(process.stdin));
+  const value = await text(process.stdin);
+  const { id, properties } = await writeSecret(environment, value, {
+    written: environment.WRITTEN,
+  });
   return { id, uri: properties.secretUri };
 }
 

@@ -61,7 +61,13 @@ export function createScriptProvider({ directory, environment }: ScriptsOptions)
     const { id, properties } = await ask<{ id: string; properties: { secretUri: string } }>(
       "PUT",
       `${VAULT_ID}/secrets/${SECRET_NAME}?api-version=${vaultApiVersion}`,
-      { properties: { value }, tags: JSON.parse(TAGS) as object },
+      {
+        properties: { value },
+        tags: {
+          ...(JSON.parse(TAGS) as object),
+          ...(given["WRITTEN"] ? { written: given["WRITTEN"] } : {}),
+        },
+      },
     );
     return JSON.stringify({ id, uri: properties.secretUri });
   }

@@ -181,7 +181,7 @@ export const settings: Record<string, SettingCase> = {
       Object.fromEntries(Array.from({ length: 14 }, (_, index) => [`t${index}`, "x"])),
     ],
     words:
-      "at most 13 names with values, both of letters, digits and . _ - (values also : @ +); a secret has room for no more beside generation and issued, which the program writes",
+      "at most 13 names with values, both of letters, digits and . _ - (values also : @ +); a secret has room for no more beside generation, issued, written, which the program writes",
     example: `'{"owner":"platform"}'`,
   },
   protect: flag(false),
