@@ -129,6 +129,27 @@ describe("the vault on real parts", function () {
     assert.equal(run.status, "Succeeded", await rig.story.runLog(run));
   });
 
+  it("gets a secret again that somebody wrote over, which the state alone would not know", async () => {
+    const vault = (await vaultId()).split("/").at(-1) ?? "";
+    const secret = ["--vault-name", vault, "--name", "github-token"];
+    await rig.az("keyvault", "secret", "set", ...secret, "--value", "not-the-token", "-o", "none");
+    const stack = await rig.stack();
+    await stack.up();
+    const { stackSecrets } = await controlClient(rig.stateDir).settings();
+    const stored = await rig.az(
+      "keyvault",
+      "secret",
+      "show",
+      ...secret,
+      "--query",
+      "value",
+      "-o",
+      "tsv",
+    );
+    assert.ok(stored === stackSecrets["gated-imports:gitToken"], "it is not the token");
+    await assertNothingToChange(stack);
+  });
+
   it("takes back an app that was taken away, whose secrets are still there", async () => {
     const names = await secretNames();
     await (await stackWith((settings) => ({ ...settings, apps: [] }))).up();

@@ -3,6 +3,7 @@
  * with the pull login on standard input, user name and password on a line each: the registry may be another stack's.
  */
 const { text } = require("node:stream/consumers");
+const { URLSearchParams } = require("node:url");
 const {
   createDefaultHttpClient,
   createHttpHeaders,
