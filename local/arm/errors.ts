@@ -117,6 +117,7 @@ export const errorTable = {
   },
   BadRequest: { status: 400, message: passThrough },
   BadParameter: { status: 400, message: passThrough },
+  Conflict: { status: 409, message: passThrough },
   NotSupportedHere: {
     // ours
     status: 400,

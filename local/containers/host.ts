@@ -5,6 +5,7 @@ import type { ContainerHost } from "../contracts/containers";
 import type { Log } from "../contracts/service";
 import { createAgent } from "./agent";
 import { type ImageStore, openImageStore } from "./imageStore";
+import { endProcessesOf } from "./leftovers";
 import { openToolContainer } from "./toolContainer";
 
 export interface Containers extends ContainerHost {
@@ -38,9 +39,15 @@ export async function openContainers(options: ContainersOptions): Promise<Contai
   await layers.ask(["images"]);
   const store = (path: string): ImageStore =>
     openImageStore({ folder: path, layersFrom: layers.folder, clientEnvironment });
+  // A build does not end with the process that started it.
+  await endProcessesOf(agentsFolder);
   for (const left of readdirSync(agentsFolder)) {
     log(`removing what the run ${left} left behind`);
-    await store(join(agentsFolder, left)).remove();
+    try {
+      await store(join(agentsFolder, left)).remove();
+    } catch (error) {
+      log(`the run ${left} is tried again at the next start: ${(error as Error).message}`);
+    }
   }
   const tools = await openToolContainer(join(folder, "tools"), azureCli);
   const open = new Set<ImageStore>();
@@ -68,7 +75,11 @@ export async function openContainers(options: ContainersOptions): Promise<Contai
       }
       await layers.stop();
       open.clear();
-      rmSync(agentsFolder, { recursive: true, force: true });
+      try {
+        rmSync(agentsFolder, { recursive: true, force: true });
+      } catch (error) {
+        log(`removing the agents' folder: ${(error as Error).message}`);
+      }
     },
   };
 }

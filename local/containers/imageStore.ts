@@ -3,12 +3,13 @@
  * Nothing under /var/lib/containers or /run is shared, so stores of two local Azures never meet.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { CommandOptions } from "../contracts/containers";
 import { takeTurns } from "../kernel/turns";
 import { type Captured, capture, lastLine, runCommand } from "./command";
+import { endProcessesOf, removeStoreFolder, unmountAll } from "./leftovers";
 
 export interface ImageStore {
   readonly folder: string;
@@ -93,13 +94,6 @@ function runtimeFolder(folder: string): string {
   return join("/run", `gated-imports-${name}`);
 }
 
-/** A container's own clean-up may still write while its folder is removed: then once more. */
-const removeFolder = (folder: string): void =>
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-
-const isMounted = (path: string): boolean =>
-  readFileSync("/proc/self/mounts", "utf8").includes(` ${path.replaceAll(" ", "\\040")} `);
-
 /** Whether a process has the path on its command line. */
 function isWorkedOn(path: string): boolean {
   return readdirSync("/proc").some((entry) => {
@@ -148,10 +142,10 @@ export function openImageStore({
     // A container's monitor cleans up once more after podman has answered.
     for (let looks = 0; looks < 100 && isWorkedOn(runtime); looks++) await pause(50);
     // While containers run, podman has the folder of layers mounted on itself. When two end side by side it now and then
-    // forgets to undo that, and then the folder cannot be removed.
-    const layers = join(folder, "root", "overlay");
-    if (isMounted(layers)) await capture("umount", [layers], { env: env() });
-    removeFolder(runtime);
+    // forgets to undo that, and so does buildah with the layers of a Dockerfile that is FROM alone: then the folder
+    // cannot be removed.
+    await unmountAll(join(folder, "root"));
+    await removeStoreFolder(runtime);
   }
 
   return {
@@ -169,7 +163,8 @@ export function openImageStore({
     stop: () => endContainers(graceSeconds),
     async remove() {
       await endContainers(0);
-      removeFolder(folder);
+      await endProcessesOf(folder);
+      await removeStoreFolder(folder);
     },
   };
 }

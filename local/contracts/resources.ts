@@ -56,6 +56,7 @@ export const resourceTypes = {
   vault: "Microsoft.KeyVault/vaults",
   deletedVault: "Microsoft.KeyVault/locations/deletedVaults",
   vaultSecret: "Microsoft.KeyVault/vaults/secrets",
+  deletedSecret: "Microsoft.KeyVault/vaults/deletedSecrets",
   containerGroup: "Microsoft.ContainerInstance/containerGroups",
   roleAssignment: "Microsoft.Authorization/roleAssignments",
 } as const;

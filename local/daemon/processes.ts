@@ -52,13 +52,16 @@ export function isRunning({ pid, start }: ProcessMark): boolean {
   return !ended && fields[19] !== undefined && fields[19] === start;
 }
 
-/** Process ids of the daemon, all it started, and its containers. */
-export function processesOf(daemonPid: number, stateDir: string): number[] {
-  const all = readdirSync("/proc")
+function allProcesses(): number[] {
+  return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
+}
+
+/** The processes, and all that they started and that is still theirs. */
+export function treeOf(roots: readonly number[]): number[] {
   const children = new Map<number, number[]>();
-  for (const pid of all) {
+  for (const pid of allProcesses()) {
     const parent = Number(statFields(pid)[1]);
     children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
@@ -68,13 +71,23 @@ export function processesOf(daemonPid: number, stateDir: string): number[] {
     found.add(pid);
     for (const child of children.get(pid) ?? []) add(child);
   };
-  add(daemonPid);
-  for (const pid of all) {
+  for (const root of roots) add(root);
+  return [...found];
+}
+
+/** The ids of all processes that match. */
+export function findProcesses(matches: (pid: number) => boolean): number[] {
+  return allProcesses().filter(matches);
+}
+
+/** Process ids of the daemon, all it started, and its containers. */
+export function processesOf(daemonPid: number, stateDir: string): number[] {
+  const detached = findProcesses((pid) => {
     const [program = "", ...args] = read(`/proc/${pid}/cmdline`).split("\0");
     const names = args.some((argument) => argument.includes(`${stateDir}/`));
-    if (names && detachedPrograms.includes(basename(program))) add(pid);
-  }
-  return [...found];
+    return names && detachedPrograms.includes(basename(program));
+  });
+  return treeOf([daemonPid, ...detached]);
 }
 
 /** Memory of each process; those that ended meanwhile are left out. Largest first. */

@@ -31,8 +31,12 @@ export function openResourceStore(path: string): ResourceStore {
   };
 }
 
-/** Not resources of their own to a person: each task run is listed as a run, a deleted vault only bars its name. */
-const uncounted: readonly string[] = [resourceTypes.taskRun, resourceTypes.deletedVault];
+/** Not resources of their own to a person: each task run is listed as a run, what is deleted only bars its name. */
+const uncounted: readonly string[] = [
+  resourceTypes.taskRun,
+  resourceTypes.deletedVault,
+  resourceTypes.deletedSecret,
+];
 
 /** How many resources a person would say there are. */
 export const countResources = (resources: ResourceStore): number =>

@@ -3,7 +3,7 @@ import type { Authorizer, Principal } from "../contracts/identity";
 import type { Resource } from "../contracts/resources";
 import { VaultError } from "./errors";
 
-export type SecretPermission = "get" | "list" | "set" | "delete";
+export type SecretPermission = "get" | "list" | "set" | "delete" | "recover" | "purge";
 
 interface AccessPolicy {
   objectId: string;
@@ -15,6 +15,8 @@ const dataActions: Record<SecretPermission, string> = {
   list: "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
   set: "Microsoft.KeyVault/vaults/secrets/setSecret/action",
   delete: "Microsoft.KeyVault/vaults/secrets/delete",
+  recover: "Microsoft.KeyVault/vaults/secrets/recover/action",
+  purge: "Microsoft.KeyVault/vaults/secrets/purge/action",
 };
 
 export interface AccessRequest {
@@ -37,7 +39,9 @@ export function checkAccess(request: AccessRequest, authorizer: Authorizer): voi
     : policies
         .filter((policy) => policy.objectId.toLowerCase() === objectId.toLowerCase())
         .flatMap((policy) => policy.permissions.secrets ?? [])
-        .some((each) => ["all", permission].includes(each.toLowerCase()));
+        .map((each) => each.toLowerCase())
+        // Whoever has "all" may not purge: that right is given by its name.
+        .some((each) => each === permission || (each === "all" && permission !== "purge"));
   if (allowed) return;
   const caller = `appid=${appId};oid=${objectId}`;
   if (byRole) {

@@ -9,6 +9,8 @@ export const vaultErrors = {
   vaultNotFound: { status: 404, code: "VaultNotFound" },
   notSupported: { status: 404, code: "NotSupportedHere" },
   internalError: { status: 500, code: "InternalServerError" },
+  deletedName: { status: 409, code: "Conflict", inner: "ObjectIsDeletedButRecoverable" },
+  purgeForbidden: { status: 403, code: "Forbidden" },
   badParameter: { status: 400, code: "BadParameter" },
 } as const;
 

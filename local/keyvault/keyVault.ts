@@ -4,7 +4,18 @@ import { type Authorizer, type Directory, Unauthenticated } from "../contracts/i
 import { type Resource, type ResourceStore, resourceTypes } from "../contracts/resources";
 import type { Log, Service } from "../contracts/service";
 import { checkAccess, type SecretPermission } from "./access";
+import {
+  deleteSecret,
+  type DeletedSecret,
+  findDeletedSecret,
+  listDeletedSecrets,
+  purgeSecret,
+  recoverSecret,
+  recoveryLevel,
+  retentionDays,
+} from "./deletedSecrets";
 import { VaultError } from "./errors";
+import { refusalOf } from "./secretRules";
 import {
   type SecretAttributes,
   type SecretVersion,
@@ -43,7 +54,11 @@ function bundle(vault: Resource, name: string, version: SecretVersion): Record<s
     value,
     id: `${vaultUri(vault)}secrets/${name}/${version.version}`,
     ...(contentType === undefined ? {} : { contentType }),
-    attributes: { ...attributes, recoveryLevel: "Purgeable" },
+    attributes: {
+      ...attributes,
+      recoveryLevel: recoveryLevel(vault),
+      recoverableDays: retentionDays(vault),
+    },
     ...(tags === undefined ? {} : { tags }),
   };
 }
@@ -57,11 +72,23 @@ function faultOf(error: unknown): VaultError {
   return new VaultError(statusCode < 500 ? "badParameter" : "internalError", message);
 }
 
+/** What the data plane shows of a deleted secret: never its value. */
+function deletedBundle(vault: Resource, deleted: DeletedSecret): Record<string, unknown> {
+  const { secret, deletedDate, scheduledPurgeDate } = deleted;
+  const [newest] = versionsOf(secret);
+  return {
+    ...(newest && withoutValue(bundle(vault, secret.name, newest))),
+    recoveryId: `${vaultUri(vault)}deletedsecrets/${secret.name}`,
+    deletedDate,
+    scheduledPurgeDate,
+  };
+}
+
 function withoutValue(shown: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(shown).filter(([key]) => key !== "value"));
 }
 
-/** Makes the service. Not simulated: keys, certificates, backup, and the recovery of deleted secrets. */
+/** Makes the service. Not simulated: keys, certificates and backup. */
 export async function createKeyVault(options: KeyVaultOptions): Promise<Service> {
   const { resources, directory, authorizer, log } = options;
   const app: FastifyInstance = fastify({
@@ -166,6 +193,11 @@ export async function createKeyVault(options: KeyVaultOptions): Promise<Service>
         "A secret needs a name of letters, digits and hyphens, and a value that is text.";
       throw new VaultError("badParameter", text);
     }
+    const refusal = refusalOf(resources, vault, { name, value, ...(tags ? { tags } : {}) });
+    if (refusal) {
+      const kind = refusal.code === "Conflict" ? "deletedName" : "badParameter";
+      throw new VaultError(kind, refusal.message);
+    }
     const secret = writeSecret({
       resources,
       vault,
@@ -183,10 +215,44 @@ export async function createKeyVault(options: KeyVaultOptions): Promise<Service>
     const { name } = request.params;
     const vault = await enter(request, "delete", name);
     const secret = stored(vault, name);
-    resources.delete(secret.id);
     log(`vault ${vault.name}: secret ${name} deleted`);
+    return deletedBundle(vault, deleteSecret(resources, vault, secret));
+  });
+
+  function storedDeleted(vault: Resource, name: string): DeletedSecret {
+    const deleted = findDeletedSecret(resources, vault, name);
+    if (deleted) return deleted;
+    throw new VaultError("secretNotFound", `Deleted Secret not found: ${name}`);
+  }
+  app.get("/deletedsecrets", async (request) => {
+    const vault = await enter(request, "list");
+    const all = listDeletedSecrets(resources, vault);
+    return { value: all.map((each) => deletedBundle(vault, each)), nextLink: null };
+  });
+  app.get<SecretRoute>("/deletedsecrets/:name", async (request) => {
+    const { name } = request.params;
+    const vault = await enter(request, "get", name);
+    return deletedBundle(vault, storedDeleted(vault, name));
+  });
+  app.post<SecretRoute>("/deletedsecrets/:name/recover", async (request) => {
+    const { name } = request.params;
+    const vault = await enter(request, "recover", name);
+    const secret = recoverSecret(resources, vault, storedDeleted(vault, name));
+    log(`vault ${vault.name}: secret ${name} recovered`);
     const [newest] = versionsOf(secret);
-    return newest && withoutValue(bundle(vault, name, newest));
+    return newest && withoutValue(bundle(vault, secret.name, newest));
+  });
+  app.delete<SecretRoute>("/deletedsecrets/:name", async (request, reply) => {
+    const { name } = request.params;
+    const vault = await enter(request, "purge", name);
+    storedDeleted(vault, name);
+    if (vault.properties["enablePurgeProtection"] === true) {
+      const text = `Operation "purge" is not allowed because purge protection is enabled for this vault.`;
+      throw new VaultError("purgeForbidden", text);
+    }
+    purgeSecret(resources, vault, name);
+    log(`vault ${vault.name}: secret ${name} purged`);
+    return reply.code(204).send();
   });
 
   await app.ready();

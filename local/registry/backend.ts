@@ -3,11 +3,12 @@
  * a unix socket in the state folder, so there is no port to clash and no way in for other users.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request as httpRequest, type ClientRequest } from "node:http";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../contracts/service";
+import { isRunning, markOf, type ProcessMark } from "../daemon/processes";
 import { JsonFile } from "../kernel/jsonFile";
 
 const startLimit = 15_000;
@@ -25,24 +26,6 @@ export interface Backend {
   stop(options?: { collect?: boolean }): Promise<void>;
 }
 
-interface ProcessMark {
-  pid: number;
-  started: string;
-}
-
-/** Start time of a process in clock ticks: tells a process from a later one with the same id. */
-function startTime(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return undefined;
-  }
-}
-
-const mark = (pid: number): ProcessMark => ({ pid, started: startTime(pid) ?? "" });
-const isAlive = (process: ProcessMark): boolean => startTime(process.pid) === process.started;
-
 async function until(limit: number, condition: () => boolean | Promise<boolean>): Promise<boolean> {
   for (const end = Date.now() + limit; Date.now() < end; await delay(20)) {
     if (await condition()) return true;
@@ -53,14 +36,19 @@ async function until(limit: number, condition: () => boolean | Promise<boolean>)
 /** Ends what a crashed local Azure left behind; refuses a folder that a living one uses. */
 async function clearStale(pidFile: JsonFile<{ backend: ProcessMark; owner: ProcessMark } | null>) {
   const stale = pidFile.read();
-  if (!stale || !isAlive(stale.backend)) return;
-  if (isAlive(stale.owner)) {
+  if (!stale || !isRunning(stale.backend)) return;
+  // An owner that was killed a moment ago is still ending.
+  if (!(await until(stopLimit, () => !isRunning(stale.owner)))) {
     throw new Error(
       `The container registry of this state folder is in use by process ${stale.owner.pid}; stop it or choose another state folder`,
     );
   }
-  process.kill(stale.backend.pid, "SIGKILL");
-  await until(stopLimit, () => !isAlive(stale.backend));
+  try {
+    process.kill(stale.backend.pid, "SIGKILL");
+  } catch {
+    // It has ended with its owner.
+  }
+  await until(stopLimit, () => !isRunning(stale.backend));
 }
 
 function ended(child: ChildProcess): Promise<void> {
@@ -121,7 +109,7 @@ export async function startBackend(options: { folder: string; log: Log }): Promi
       "setpriv could not be started; install util-linux (apt-get install util-linux)",
     );
   }
-  pidFile.write({ backend: mark(pid), owner: mark(process.pid) });
+  pidFile.write({ backend: markOf(pid), owner: markOf(process.pid) });
 
   const agent = new Agent({ keepAlive: true });
   // Through /proc a deep state folder cannot exceed the 107 bytes that a socket's path may have.

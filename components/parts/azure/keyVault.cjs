@@ -29,13 +29,32 @@ async function inTurn(change, until = Date.now() + patienceInMilliseconds) {
   }
 }
 
+/** A deleted secret keeps its name for days, and the resource manager cannot recover it. */
+function explained(error, { vault, name }) {
+  const text = `${error.code} ${error.message}`;
+  if (!/deleted but recoverable|ObjectIsDeletedButRecoverable/.test(text)) return error;
+  return new Error(
+    `secret ${name} of vault ${vault} is deleted but can be recovered; ` +
+      `run: az keyvault secret recover --vault-name ${vault} --name ${name}`,
+  );
+}
+
 /** Makes the secret SECRET_NAME hold `value`, whether it was there or not. `tags` come beside those in TAGS. */
 async function writeSecret({ SECRET_NAME, TAGS, ...environment }, value, tags = {}) {
   const { client, group, vault } = openVault(environment);
   const all = { ...JSON.parse(TAGS || "{}"), ...tags };
-  return await inTurn(() =>
-    client.secrets.createOrUpdate(group, vault, SECRET_NAME, { properties: { value }, tags: all }),
-  );
+  return await inTurn(async () => {
+    try {
+      const properties = { value };
+      return await client.secrets.createOrUpdate(group, vault, SECRET_NAME, {
+        properties,
+        tags: all,
+      });
+    } catch (error) {
+      // Without a status code, so it is not asked again.
+      throw explained(error, { vault, name: SECRET_NAME });
+    }
+  });
 }
 
 module.exports = { inTurn, openVault, writeSecret };

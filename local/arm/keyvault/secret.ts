@@ -4,22 +4,12 @@
  * deletes a keyvault.Secret on the vault itself.
  */
 import { resourceTypes, type Resource, type ResourceStore } from "../../contracts/resources";
+import { refusalOf } from "../../keyvault/secretRules";
 import { writeSecret } from "../../keyvault/secrets";
 import { knownOnly, objectAt, optionalFlag, optionalNumber, optionalText, tagsAt } from "../body";
 import { refuse } from "../errors";
 import type { KindRequest, ResourceKind, Written } from "../kind";
 import type { VaultChanges } from "./vaultChanges";
-
-/** Fewer than the 50 of other resources. */
-const tagLimit = 15;
-const tagLength = 512;
-
-/** Refuses in the vault's own words, which do not say what is wrong. */
-function checkTags(tags: Record<string, string> = {}): void {
-  const all = Object.entries(tags);
-  if (all.length > tagLimit || all.some((tag) => tag.some(({ length }) => length > tagLength)))
-    throw refuse("BadParameter", "Property has invalid value\r\n");
-}
 
 export function vaultSecretKind(
   { resources }: { resources: ResourceStore },
@@ -43,7 +33,8 @@ export function vaultSecretKind(
     const exp = optionalNumber(attributes.exp, "properties.attributes.exp");
     const nbf = optionalNumber(attributes.nbf, "properties.attributes.nbf");
     const tags = tagsAt(body.tags) ?? (isPatch ? existing?.tags : undefined);
-    checkTags(tags);
+    const refusal = refusalOf(resources, parent, { name, value, ...(tags ? { tags } : {}) });
+    if (refusal) throw refuse(refusal.code, refusal.message);
     return {
       resource: writeSecret({
         resources,

@@ -1,6 +1,8 @@
 // Does not prove who may read a secret's value: the vault's own tests do.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import type { Resource } from "../../../local/contracts/resources";
+import { deleteSecret, purgeSecret } from "../../../local/keyvault/deletedSecrets";
 import { location, openHarness, subscription, versions, type Harness } from "./harness";
 
 const group = `${subscription}/resourceGroups/rg-vault`;
@@ -157,6 +159,27 @@ describe("key vaults", () => {
         message: "Property has invalid value\r\n",
       });
     }
+  });
+
+  it("does not write a secret that was deleted on the vault itself, until it is purged", async () => {
+    const write = () =>
+      arm.send("PUT", `${vaults}/vault-one/secrets/deleted-one`, {
+        version,
+        body: { properties: { value: "v" } },
+      });
+    assert.equal((await write()).status, 201);
+    const stored = (path: string): Resource =>
+      arm.resources.get(`${vaults}/vault-one${path}`) ?? assert.fail(path);
+    deleteSecret(arm.resources, stored(""), stored("/secrets/deleted-one"));
+    const refused = await write();
+    assert.equal(refused.status, 409);
+    assert.deepEqual(refused.body.error, {
+      code: "Conflict",
+      message:
+        "Secret deleted-one is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.",
+    });
+    purgeSecret(arm.resources, stored(""), "deleted-one");
+    assert.equal((await write()).status, 201);
   });
 
   it("tells when a vault was made, which an update leaves and a new one of that name has not", async () => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Agent } from "../../../local/contracts/containers";
 import { onLoopback } from "../../../local/containers/agent";
 import { type Containers, openContainers } from "../../../local/containers/host";
+import { mountsAt } from "../../../local/containers/leftovers";
 import { azureCliForTests } from "../tools";
 
 describe("containers/agent", function () {
@@ -107,11 +108,25 @@ describe("containers/agent", function () {
     ]);
   });
 
+  it("leaves no mount behind of a Dockerfile that is FROM alone", async () => {
+    const other = await containers.openAgent("run3");
+    const cwd = other.workspace;
+    copyFileSync("/bin/busybox", join(cwd, "busybox"));
+    writeFileSync(join(cwd, "Dockerfile"), "FROM scratch\nCOPY busybox /bin/busybox\n");
+    assert.equal(await other.build(["-t", "base:1", "."], { cwd, output }), 0, text);
+    writeFileSync(join(cwd, "Dockerfile"), "FROM base:1\n");
+    assert.equal(await other.build(["-t", "same:1", "."], { cwd, output }), 0, text);
+    await other.close();
+    assert.deepEqual(mountsAt(join(stateDir, "containers/agents/run3")), []);
+    assert.equal(existsSync(join(stateDir, "containers/agents/run3")), false);
+  });
+
   it("removes the run's containers, images and files when it closes", async () => {
     const other = await containers.openAgent("run2");
     await other.docker(["images"], { output });
     await other.close();
     assert.equal(existsSync(join(stateDir, "containers/agents/run2")), false);
+    assert.deepEqual(mountsAt(join(stateDir, "containers/agents/run2")), []);
     assert.doesNotMatch(text, /box/, "an agent starts without images of other runs");
   });
 });

@@ -108,6 +108,50 @@ describe("keyvault/keyVault", function () {
     assert.equal(shown.stdout, "one\n", shown.stderr);
   });
 
+  it("takes no more tags and no longer value than Azure", async () => {
+    allow("get", "set");
+    // azure-cli adds one of its own, file-encoding.
+    const tags = (count: number): string[] => Array.from({ length: count }, (_, i) => `t${i}=x`);
+    const set = (...args: string[]): Promise<Result> => secret("set", "-n", "limited", ...args);
+    const full = await set("--value", "x".repeat(25_600), "--tags", ...tags(14));
+    assert.equal(full.code, 0, full.stderr);
+    assert.match(
+      (await set("--value", "x", "--tags", ...tags(15))).stderr,
+      /BadParameter.*Property has invalid value/s,
+    );
+    assert.match(
+      (await set("--value", "x".repeat(25_601))).stderr,
+      /BadParameter.*beyond the maximum permitted length of 25600 characters/s,
+    );
+  });
+
+  it("bars the name of a deleted secret until it is recovered or purged", async () => {
+    allow("get", "list", "set", "delete", "recover", "purge");
+    const done = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await secret(...args);
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    const set = (value: string): Promise<Result> => secret("set", "-n", "gone", "--value", value);
+    assert.equal((await set("one")).code, 0);
+    await done("delete", "-n", "gone");
+    const refused = await set("two");
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.stderr,
+      /\(Conflict\) Secret gone is currently in a deleted but recoverable state, and its name cannot be reused/,
+    );
+    assert.match(refused.stderr, /ObjectIsDeletedButRecoverable/);
+    assert.equal((await secret("show", "-n", "gone")).code, 3);
+    assert.equal(await done("list-deleted", "--query", "[].name"), "gone\n");
+    await done("recover", "-n", "gone");
+    assert.equal(await done("show", "-n", "gone", "--query", "value"), "one\n");
+    await done("delete", "-n", "gone");
+    await done("purge", "-n", "gone");
+    assert.equal((await set("two")).code, 0);
+    assert.equal(await done("list-deleted", "--query", "[].name"), "");
+  });
+
   it("says which secret is not there", async () => {
     allow("get");
     const { code, stderr } = await secret("show", "-n", "missing");

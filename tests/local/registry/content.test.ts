@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openContainerRegistries } from "../../../local/registry/containerRegistries";
+import { isRunning, markOf } from "../../../local/daemon/processes";
 import { startBackend } from "../../../local/registry/backend";
 import { openRig, pushImage, sha256, type Answer, type Rig } from "./registryRig";
 
@@ -198,12 +199,13 @@ describe("registry/content", () => {
     const { backend } = JSON.parse(readFileSync(join(folder, "backend.json"), "utf8")) as {
       backend: { pid: number };
     };
-    assert.ok(existsSync(`/proc/${backend.pid}`));
+    const running = markOf(backend.pid);
+    assert.ok(isRunning(running));
     owner.kill("SIGKILL");
-    for (const end = Date.now() + 5000; Date.now() < end && existsSync(`/proc/${backend.pid}`);) {
+    for (const end = Date.now() + 5000; Date.now() < end && isRunning(running);) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    assert.ok(!existsSync(`/proc/${backend.pid}`));
+    assert.ok(!isRunning(running));
     await (await startBackend({ folder, log: () => undefined })).stop();
   });
 
