@@ -36,9 +36,17 @@ function propertyLines(properties: readonly PropertyChange[]): string[] {
 /** A property that differs only because something else is replaced. */
 const follows = ({ after, secret }: PropertyChange): boolean => after === knownLater || !!secret;
 
-function linesOf({ operation, type, name, properties, retained }: PlannedChange): string[] {
-  const what = `${operation} ${shortType(type)} ${name}${retained ? " (stays in Azure)" : ""}`;
-  const line = `  ${marks[operation] ?? " "} ${what}`;
+/** A command that runs a task while it is made or changed, also once more after a run that failed. */
+function runNote({ operation, type, name }: PlannedChange): string {
+  const [, task] = /^(.+)-first-run$/.exec(name) ?? [];
+  const runs = task && type === "command:local:Command" && operation !== "delete";
+  return runs ? ` (runs the task ${task})` : "";
+}
+
+function linesOf(change: PlannedChange): string[] {
+  const { operation, type, name, properties, retained } = change;
+  const note = `${retained ? " (stays in Azure)" : ""}${runNote(change)}`;
+  const line = `  ${marks[operation] ?? " "} ${operation} ${shortType(type)} ${name}${note}`;
   if (operation !== "replace") return [line, ...propertyLines(properties)];
   if (properties.some(({ replaces }) => replaces))
     return [`${line} (deleted and made anew)`, ...propertyLines(properties)];

@@ -1,6 +1,7 @@
 /** One run of the engine: what it tells on the way, and one error when it fails. */
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { endOfOutput } from "./commandFailure";
+import { distinctCauses, plainMessage } from "./failureCauses";
 import { lateSignal } from "./lateSignal";
 import { translateEvents, type Progress } from "./progress";
 
@@ -36,7 +37,7 @@ export async function operate<T>(
   const translate = translateEvents((progress) => {
     if (progress.kind === "diagnostic" && progress.severity === "error") {
       if (progress.name) ofResources.push(failureOf(progress.name, progress.message));
-      else ofProgram.push(withoutProperties(progress.message));
+      else ofProgram.push(plainMessage(progress.message));
     }
     onProgress?.(progress);
   });
@@ -54,9 +55,11 @@ export async function operate<T>(
   } catch (error) {
     const interrupted = signal?.aborted ?? false;
     // What failed comes before what the program has to say of it, e.g. the end of a run's log.
-    const diagnostics = [...new Set([...ofResources, ...ofProgram])];
+    const all = [...ofResources, ...ofProgram];
     // Not what the engine says of the operation as a whole, unless that is all: "update failed".
-    const causes = diagnostics.filter((text) => !/^\w+ failed$/.test(text));
+    const said = all.filter((text) => !/^\w+ failed$/.test(text));
+    const causes = distinctCauses(said);
+    const diagnostics = causes.length > 0 ? causes : distinctCauses(all);
     const why = causes.length > 0 ? causes.join("\n") : (diagnostics[0] ?? briefly(error));
     throw new DeploymentFailed(
       interrupted ? `${name} was interrupted` : `${name} failed: ${why}`,
@@ -67,10 +70,6 @@ export async function operate<T>(
     late.close();
   }
 }
-
-/** What kept an output from being known is told once for all properties that it would have been part of. */
-const withoutProperties = (message: string): string =>
-  message.replace(/(error serializing property "[^"]*": )+/g, "");
 
 /** A command's output starts below the resource's name. */
 function failureOf(name: string, message: string): string {

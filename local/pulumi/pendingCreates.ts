@@ -7,53 +7,93 @@ import type { Deployment, Stack } from "@pulumi/pulumi/automation";
 import { accessPolicyId } from "./azureNative/accessPolicies";
 import { accessPolicyType, armId, resourceTypes } from "./azureNative/resourceTypes";
 import type { LostCreate } from "./lostCreates";
+import { nameOf } from "./progress";
 
 interface PendingOperation {
   type: string;
-  resource: { urn: string; type: string; id?: string; inputs?: Record<string, unknown> } & Record<
-    string,
-    unknown
-  >;
+  resource: {
+    urn: string;
+    type: string;
+    id?: string;
+    inputs?: Record<string, unknown>;
+    parent?: string;
+    provider?: string;
+    dependencies?: string[];
+  } & Record<string, unknown>;
 }
 
 interface State {
   pending_operations?: PendingOperation[];
-  resources?: { urn: string }[];
+  resources?: { urn: string; id?: string }[];
+}
+
+export interface AdoptOptions {
+  subscription: string;
+  /** What the engine forgot. */
+  lost: readonly LostCreate[];
+  /** Writes a deployment into the stack. */
+  importStack: (deployment: Deployment) => Promise<void>;
+  /** Told of what could not be taken over; the operation goes on. */
+  note: (message: string) => void;
 }
 
 /**
- * Turns pending creates, and the `lost` ones that the engine forgot, whose ARM id is known into resources with that id, and drops all other pending operations.
- * @returns the adopted resources' URNs; a refresh must follow, which reads what is there and forgets what is not.
+ * Turns pending creates, and the `lost` ones, whose ARM id is known into resources with that id, and drops all other
+ * pending operations. A refresh must follow, which reads what is there and forgets what is not.
  */
 export async function adoptPendingCreates(
   stack: Stack,
-  subscription: string,
-  lost: readonly LostCreate[] = [],
-): Promise<string[]> {
+  { subscription, lost, importStack, note }: AdoptOptions,
+): Promise<void> {
   const deployment: Deployment = await stack.exportStack();
   const state = deployment.deployment as State;
-  const pending = [
-    ...(state.pending_operations ?? []),
-    ...lost.map((resource) => ({ type: "creating", resource })),
-  ];
-  if (pending.length === 0) return [];
-  const known = new Set(state.resources?.map(({ urn }) => urn));
-  const adopted = pending
-    .filter(({ type, resource }) => type === "creating" && !known.has(resource.urn))
-    .flatMap(({ resource }) => {
-      const id = idOf(resource, subscription);
-      return id ? [{ ...resource, id, custom: true, outputs: {} }] : [];
+  const operations = state.pending_operations ?? [];
+  if (operations.length === 0 && lost.length === 0) return;
+  const written = state.resources ?? [];
+  const write = (adopted: PendingOperation["resource"][]): Promise<void> =>
+    importStack({
+      ...deployment,
+      deployment: { ...state, resources: [...written, ...adopted], pending_operations: undefined },
     });
-  await stack.importStack({
-    ...deployment,
-    deployment: {
-      ...state,
-      resources: [...(state.resources ?? []), ...adopted],
-      pending_operations: undefined,
-    },
+  const pending = operations
+    .filter(({ type }) => type === "creating")
+    .map(({ resource }) => resource);
+  const adopted = acceptable([...pending, ...lost], written).flatMap((resource) => {
+    const id = idOf(resource, subscription);
+    return id ? [{ ...resource, id, custom: true, outputs: {} }] : [];
   });
-  return adopted.map(({ urn }) => urn);
+  try {
+    await write(adopted);
+  } catch (error) {
+    const names = adopted.map(({ urn }) => nameOf(urn)).join(", ");
+    note(
+      `what was being made when the last operation stopped could not be taken over (${names}): ${firstLine(error)}; if Azure has it, delete it there`,
+    );
+    if (operations.length > 0) await write([]).catch((again: unknown) => note(firstLine(again)));
+  }
 }
+
+/** Those that the stack does not have yet, once each, and whose parent and provider it has: it takes no others. */
+function acceptable(
+  resources: readonly PendingOperation["resource"][],
+  written: readonly { urn: string; id?: string }[],
+): PendingOperation["resource"][] {
+  const known = new Set(written.map(({ urn }) => urn));
+  const providers = new Set(written.map(({ urn, id }) => `${urn}::${id}`));
+  const accepted: PendingOperation["resource"][] = [];
+  for (const resource of resources) {
+    const { urn, parent, provider, dependencies } = resource;
+    if (known.has(urn) || (parent && !known.has(parent))) continue;
+    if (provider && !providers.has(provider)) continue;
+    known.add(urn);
+    const kept = dependencies?.filter((each) => known.has(each));
+    accepted.push({ ...resource, ...(kept ? { dependencies: kept } : {}) });
+  }
+  return accepted;
+}
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).trim().split("\n")[0] ?? "";
 
 function idOf(
   { type, inputs = {} }: PendingOperation["resource"],

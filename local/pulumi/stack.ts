@@ -1,12 +1,12 @@
 /** The local stack: Pulumi's engine on the checkout's own program, with its state in the local Azure's folder. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace, Stack, type OutputMap } from "@pulumi/pulumi/automation";
 import { adoptPendingCreates } from "./pendingCreates";
 import { ignoredProperties, protectedResources } from "./checkpoint";
 import { forgetLostCreates, keepLostCreates, readLostCreates, watchCreates } from "./lostCreates";
 import { collectPlan, type Plan, type PlannedChange } from "./plan";
-import { operate, type OperationOptions } from "./operation";
+import { operate, type EngineListener, type OperationOptions } from "./operation";
 import { besidePolicies, type PolicyOptions } from "./policies";
 import { loadProgram } from "./program";
 import { changedSecrets, prepareProject } from "./project";
@@ -75,6 +75,8 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
   removeBrokenSidecars(places.backendDir);
   const file = join(places.backendDir, ".pulumi", "stacks", projectName, `${stackName}.json`);
   const lostFile = join(stateDir, `lost-creates-${stackName}.json`);
+  // There from before a change until it has ended and the state says what is so.
+  const unfinishedFile = join(stateDir, `unfinished-${stackName}`);
   const stack = existsSync(file)
     ? await Stack.select(stackName, workspace)
     : await Stack.createOrSelect(stackName, workspace);
@@ -89,18 +91,51 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
     });
   if (changed.length > 0) remember();
 
-  /** Makes the stack usable again after an operation that was killed. */
-  async function recover(options: OperationOptions): Promise<void> {
-    await removeStaleLocks(stack, { backendDir: places.backendDir, projectName });
+  /** By the CLI's standard input: the Automation API would leave the state, secrets and all, in a file for everyone. */
+  const importStack = (deployment: object): Promise<void> =>
+    runPulumi(["stack", "import", "--stack", stackName], {
+      binary: options.pulumiBinary,
+      cwd: places.projectDir,
+      env: envVars,
+      stdin: JSON.stringify(deployment),
+    });
+
+  /** Makes the stack usable again after an operation that did not end: its state may not be what is there. */
+  async function recover({ signal, onProgress }: OperationOptions): Promise<void> {
+    const killed = await removeStaleLocks(stack, { backendDir: places.backendDir, projectName });
     const lost = readLostCreates(lostFile);
     // Seen without starting Pulumi, as this is nearly always so.
     const hasPending =
       existsSync(file) && readFileSync(file, "utf8").includes('"pending_operations":');
-    if (!hasPending && lost.length === 0) return;
-    const adopted = await adoptPendingCreates(stack, envVars["ARM_SUBSCRIPTION_ID"] ?? "", lost);
-    if (adopted.length > 0)
-      await operate("refresh", options, (common) => stack.refresh({ ...common, target: adopted }));
+    if (!killed && !hasPending && lost.length === 0 && !existsSync(unfinishedFile)) return;
+    const note = (message: string): void =>
+      onProgress?.({ kind: "diagnostic", severity: "info", message });
+    note("The last operation did not end; looking at what is there");
+    // Until the refresh is through, whatever becomes of this.
+    writeFileSync(unfinishedFile, "");
+    const subscription = envVars["ARM_SUBSCRIPTION_ID"] ?? "";
+    if (hasPending || lost.length > 0)
+      await adoptPendingCreates(stack, { subscription, lost, importStack, note });
     forgetLostCreates(lostFile);
+    // All of it: what was done beside the step that was cut off need not have been written either.
+    await operate("refresh", signal ? { signal } : {}, (common) => stack.refresh(common));
+    rmSync(unfinishedFile, { force: true });
+  }
+
+  /** Runs a change, and remembers when the state may not say what it did. */
+  async function change<T>(
+    { signal }: OperationOptions,
+    run: (listener: EngineListener) => Promise<T>,
+  ): Promise<T> {
+    const creates = watchCreates();
+    writeFileSync(unfinishedFile, "");
+    try {
+      return await run(creates.onEvent);
+    } finally {
+      const interrupted = signal?.aborted ?? false;
+      keepLostCreates(lostFile, creates.lost(interrupted));
+      if (!interrupted && !creates.unanswered()) rmSync(unfinishedFile, { force: true });
+    }
   }
 
   return {
@@ -115,20 +150,17 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
           ),
         );
       const { onEvent } = collectPlan(ignoredProperties(file), onDrift);
-      const creates = watchCreates();
-      try {
+      return await change(options, async (listen) => {
         const { outputs } = await besidePolicies(options, (packs, listeners) =>
           operate(
             "up",
-            { ...options, listeners: [...listeners, onEvent, creates.onEvent] },
+            { ...options, listeners: [...listeners, onEvent, listen] },
             // A gate that refuses an image keeps back what is built on it, and nothing else.
             (common) => stack.up({ ...common, ...packs, refresh, continueOnError: true }),
           ),
         );
         return plainOutputs(outputs);
-      } finally {
-        keepLostCreates(lostFile, creates.lost(signal?.aborted ?? false));
-      }
+      });
     },
     async preview(options = {}) {
       await recover(options);
@@ -156,7 +188,9 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
           `destroy was not begun, as the stack's protection would stop it halfway: ${kept.join(", ")}; set gated-imports:protect to false in Pulumi.${stackName}.yaml, run: npm run local -- up, then: npm run local -- destroy`,
         );
       await recover(options);
-      await operate("destroy", options, (common) => stack.destroy(common));
+      await change(options, (listen) =>
+        operate("destroy", { ...options, listeners: [listen] }, (common) => stack.destroy(common)),
+      );
     },
     outputs: async () => plainOutputs(await stack.outputs()),
   };

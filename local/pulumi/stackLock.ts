@@ -11,18 +11,19 @@ interface Lock {
 
 /**
  * Removes locks whose process is gone.
+ * @returns whether there was one: an operation was killed.
  * @throws Error while another operation really runs.
  */
 export async function removeStaleLocks(
   stack: Stack,
   { backendDir, projectName }: { backendDir: string; projectName: string },
-): Promise<void> {
+): Promise<boolean> {
   const folder = join(backendDir, ".pulumi", "locks", "organization", projectName, stack.name);
-  if (!existsSync(folder)) return;
+  if (!existsSync(folder)) return false;
   const locks = readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
     .map((name) => readLock(join(folder, name)));
-  if (locks.length === 0) return;
+  if (locks.length === 0) return false;
   const holder = locks.find(
     ({ pid, hostname: host }) => pid && host === hostname() && isAlive(pid),
   );
@@ -31,6 +32,7 @@ export async function removeStaleLocks(
       `the stack is in use by the Pulumi process ${holder.pid}; wait until it ends, or stop it`,
     );
   await stack.cancel();
+  return true;
 }
 
 function readLock(path: string): Lock {

@@ -65,6 +65,29 @@ describe("cli/plan report", () => {
     ]);
   });
 
+  it("says which task up would run, also one whose last run failed", () => {
+    const command = "command:local:Command";
+    const lines = described([
+      change("create", command, "node-public-first-run", { owner: simulator }),
+      change("update", command, "hello-world-first-run", { owner: app }),
+      change("update", command, "hello-world-pull-password", { owner: app }),
+      change("delete", command, "old-first-run", { owner: app }),
+      change("update", registry, "a-first-run", { owner: app }),
+    ]);
+    assert.deepEqual(
+      lines.filter((line) => line.includes("-")),
+      [
+        "`npm run local -- up` would:",
+        "  + create local.Command node-public-first-run (runs the task node-public)",
+        "TeamApp hello-world",
+        "  ~ update containerregistry.Registry a-first-run",
+        "  ~ update local.Command hello-world-first-run (runs the task hello-world)",
+        "  ~ update local.Command hello-world-pull-password",
+        "  - delete local.Command old-first-run",
+      ],
+    );
+  });
+
   it("shows each value before and after, and of a secret only that it changes", () => {
     const lines = described([
       change("update", "azure-native:containerregistry:Task", "node-public", {

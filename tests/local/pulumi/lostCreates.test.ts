@@ -1,7 +1,7 @@
 // Does not prove that the engine tells these events; recovery.test.ts runs the real one.
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
-import { watchCreates } from "../../../local/pulumi/lostCreates";
+import { watchCreates, withoutSecrets } from "../../../local/pulumi/lostCreates";
 
 const urn = "urn:pulumi:s::p::azure-native:resources:ResourceGroup::group";
 const state = {
@@ -38,8 +38,18 @@ describe("creates whose end the engine was not told", () => {
     const exists = { text: "cannot create already existing resource '/s'", answered: true };
     assert.deepEqual(lost(exists, false), []);
     assert.deepEqual(lost(exists, true), []);
+    assert.deepEqual(lost({ ...exists, answered: false }, false), []);
     assert.deepEqual(lost(aborted("GET /subscriptions/s/resourceGroups/one"), true), []);
     assert.deepEqual(lost({ text: "PUT /s: AlreadyInUse: taken", answered: true }, false), []);
     assert.deepEqual(lost(aborted("PUT /subscriptions/s"), true, "update"), []);
+  });
+
+  it("keeps no masked secret, which no stack could read back", () => {
+    const masked = {
+      "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+      ciphertext: "[secret]",
+    };
+    const inputs = { name: "one", all: masked, list: [masked, { user: "u", password: masked }] };
+    assert.deepEqual(withoutSecrets(inputs), { name: "one", list: [{ user: "u" }] });
   });
 });

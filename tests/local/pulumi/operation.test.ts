@@ -43,6 +43,62 @@ describe("pulumi/operation", () => {
     assert.equal(error.message, 'up failed: first-run: Code="Conflict" Message="taken"');
   });
 
+  it("tells a failed run without what the program's runtime makes of it", async () => {
+    const follows = "resource first-run [command:local:Command] failed to register";
+    const frames = "    at /a/runtime/resource.ts:795:40\n    at run (node:internal/q:95:5)\n";
+    const error = await failed(
+      operate("up", {}, ({ onEvent }) => {
+        onEvent(failure('exit status 1: running "node firstRun.cjs":\nrun cb7 failed\n', urn));
+        onEvent(
+          failure(
+            `Unhandled exception: Error: error serializing property "outputs": ${follows}\n${frames}`,
+          ),
+        );
+        onEvent(failure(`error serializing property "outputs": ${follows}`));
+        onEvent(failure("update failed"));
+        return Promise.reject(new Error("code: 255"));
+      }),
+    );
+    assert.equal(error.message, "up failed: first-run: run cb7 failed");
+  });
+
+  it("tells a fault of the settings once, however it is wrapped, and each other fault beside it", async () => {
+    const faults = "The configuration needs mending:\n  p:apps is missing\n  p:prefix is missing";
+    const error = await failed(
+      operate("preview", {}, ({ onEvent }) => {
+        onEvent(failure(faults));
+        onEvent(failure(`Unhandled exception: Error: ${faults}\n    at new A (/a/b.ts:1:2)`));
+        onEvent(failure("p:apps is missing"));
+        onEvent(failure("the vault is gone"));
+        return Promise.reject(new Error("code: 255"));
+      }),
+    );
+    assert.equal(error.message, `preview failed: ${faults}\nthe vault is gone`);
+  });
+
+  it("tells the same fault of two resources for each", async () => {
+    const error = await failed(
+      operate("up", {}, ({ onEvent }) => {
+        onEvent(failure("taken", urn.replace("first-run", "other-registry")));
+        onEvent(failure("taken", urn.replace("first-run", "registry")));
+        return Promise.reject(new Error("code: 255"));
+      }),
+    );
+    assert.equal(error.message, "up failed: other-registry: taken\nregistry: taken");
+  });
+
+  it("says that a resource did not register where nothing else is said", async () => {
+    const follows = "resource first-run [command:local:Command] failed to register";
+    const error = await failed(
+      operate("up", {}, ({ onEvent }) => {
+        onEvent(failure(`Unhandled exception: Error: ${follows}`));
+        onEvent(failure(follows));
+        return Promise.reject(new Error("code: 255"));
+      }),
+    );
+    assert.equal(error.message, `up failed: ${follows}`);
+  });
+
   it("starts nothing after Ctrl-C", async () => {
     let started = false;
     const run = async (): Promise<void> => void (started = true);

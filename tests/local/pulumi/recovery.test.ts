@@ -1,6 +1,6 @@
 // Does not prove that a terminal's Ctrl-C reaches us, only what happens once it did.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { DeploymentFailed } from "../../../local/pulumi/stack";
@@ -165,11 +165,156 @@ describe("a stack after an operation that did not end well", function () {
     assert.equal((await again.preview()).upToDate, true);
   });
 
+  it("finds what is gone after the engine was killed in a destroy, and makes it again", async () => {
+    const stack = await rig.openStack();
+    await stack.up();
+    const group = "/subscriptions/11111111-1111-4111-8111-111111111111/resourcegroups/group-one";
+    rig.azure.intercept = ({ method, url }) => {
+      if (method !== "DELETE" || !/\/registries\/acrone\?/.test(url)) return undefined;
+      for (const id of [...rig.azure.resources.keys()])
+        if (id !== group) rig.azure.resources.delete(id);
+      return { status: 200, after: never };
+    };
+    const failed = assert.rejects(stack.destroy());
+    await eventually("the registry's DELETE", () => rig.azure.resources.size === 1 || undefined);
+    process.kill(lockHolder(rig.stateDir), "SIGKILL");
+    await failed;
+    rig.azure.intercept = undefined;
+    const again = await rig.openStack();
+    const told: string[] = [];
+    await again.up({
+      onProgress: (progress) => {
+        if (progress.kind === "diagnostic") told.push(progress.message);
+      },
+    });
+    assert.deepEqual(told, ["The last operation did not end; looking at what is there"]);
+    assert.equal(rig.azure.resources.size, 3);
+    assert.equal((await again.preview()).upToDate, true);
+  });
+
+  it("finds what is gone after an interrupt in a destroy, and makes it again", async () => {
+    const stack = await rig.openStack();
+    await stack.up();
+    const abort = new AbortController();
+    rig.azure.intercept = ({ method, url }) => {
+      if (method !== "DELETE" || !/\/registries\/acrone\?/.test(url)) return undefined;
+      rig.azure.resources.delete(new URL(url).pathname.toLowerCase());
+      abort.abort();
+      return { status: 200, after: never };
+    };
+    await assert.rejects(
+      stack.destroy({ signal: abort.signal }),
+      (error: unknown) => error instanceof DeploymentFailed && error.interrupted,
+    );
+    rig.azure.intercept = undefined;
+    await stack.up();
+    assert.equal(rig.azure.resources.size, 3);
+    assert.equal((await stack.preview()).upToDate, true);
+  });
+
   it("refuses to take over a resource that it did not make", async () => {
     const stack = await rig.openStack();
     const id = "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/group-one";
     rig.azure.resources.set(id.toLowerCase(), { id, name: "group-one", location: "westeurope" });
     await assert.rejects(stack.up(), /cannot create already existing resource '\/subscriptions/);
+  });
+});
+
+describe("a resource with secret inputs that was cut off", function () {
+  this.timeout(60_000);
+  let rig: Rig;
+  let temporary: string;
+  const usual = process.env["TMPDIR"];
+  beforeEach(async () => {
+    rig = await openRig("secretInputs");
+    temporary = join(rig.stateDir, "tmp");
+    mkdirSync(temporary);
+    process.env["TMPDIR"] = temporary;
+  });
+  afterEach(async () => {
+    if (usual === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = usual;
+    await rig.close();
+  });
+
+  const makes = (request: { method: string; url: string; body: object }): boolean => {
+    if (request.method !== "PUT" || !/\/containerGroups\/aci-one\?/.test(request.url)) return false;
+    const id = new URL(request.url).pathname;
+    rig.azure.resources.set(id.toLowerCase(), { ...request.body, id, name: "aci-one" });
+    return true;
+  };
+  /** @returns what the next up tells beside its steps */
+  const isWell = async (): Promise<string[]> => {
+    rig.azure.intercept = undefined;
+    const again = await rig.openStack();
+    const told: string[] = [];
+    await again.up({
+      onProgress: (progress) => {
+        if (progress.kind === "diagnostic") told.push(progress.message);
+      },
+    });
+    assert.equal((await again.preview()).upToDate, true);
+    await again.destroy();
+    assert.deepEqual([...rig.azure.resources.keys()], []);
+    // The Automation API's own import would leave the state here for everyone to read.
+    const left = readdirSync(temporary).filter((name) => /^automation-\d+$/.test(name));
+    assert.deepEqual(left, []);
+    return told;
+  };
+  const cutOff = async (keptFile?: string): Promise<void> => {
+    const port = Number(/azure-native:(\d+)/.exec(rig.debugProviders)?.[1]);
+    const relay = await openRelay(port);
+    const stack = await rig.openStack(
+      rig.debugProviders.replace(`azure-native:${port}`, `azure-native:${relay.port}`),
+    );
+    rig.azure.intercept = (request) => {
+      if (!makes(request)) return undefined;
+      relay.close();
+      return { status: 200, after: never };
+    };
+    await assert.rejects(stack.up());
+    const file = join(rig.stateDir, "lost-creates-local.json");
+    assert.doesNotMatch(readFileSync(file, "utf8"), /\[secret\]/);
+    if (keptFile !== undefined) writeFileSync(file, keptFile);
+  };
+
+  it("is taken over after the providers went away, and every operation works", async () => {
+    await cutOff();
+    await isWell();
+  });
+
+  it("is taken over after an interrupt, and every operation works", async () => {
+    const stack = await rig.openStack();
+    const abort = new AbortController();
+    rig.azure.intercept = (request) => {
+      if (!makes(request)) return undefined;
+      abort.abort();
+      return { status: 200, after: never };
+    };
+    await assert.rejects(stack.up({ signal: abort.signal }));
+    await isWell();
+  });
+
+  it("blocks nothing when what was kept of it cannot be read", async () => {
+    await cutOff("half-writ");
+    rig.azure.resources.clear();
+    await isWell();
+  });
+
+  it("blocks nothing when the stack refuses what was kept of it", async () => {
+    const urn =
+      "urn:pulumi:local::secret-inputs::azure-native:containerregistry:Registry::not-a-registry";
+    const refused = {
+      ...{ urn, type: "azure-native:containerregistry:Registry", propertyDependencies: 7 },
+      inputs: { resourceGroupName: "group-one", registryName: "acrone" },
+    };
+    await cutOff(JSON.stringify([refused]));
+    rig.azure.resources.clear();
+    const [, note] = await isWell();
+    assert.match(
+      note ?? "",
+      /^what was being made .* could not be taken over \(not-a-registry\): /,
+    );
   });
 });
 
