@@ -12,6 +12,7 @@ const foreign = ["node_modules", "local", "policies", "preflight", "tests"];
 export function loadProgram(programDir: string): () => Promise<Record<string, unknown>> {
   const load = createRequire(join(programDir, "package.json"));
   tellOfLostEngine(load);
+  shareNoConnections(load);
   return () => {
     // Where a language host runs a program, and so what its relative paths begin at.
     process.chdir(programDir);
@@ -31,6 +32,17 @@ export function loadProgram(programDir: string): () => Promise<Record<string, un
 function tellOfLostEngine(load: NodeJS.Require): void {
   const errors = load("@pulumi/pulumi/errors") as { isGrpcError: (error: unknown) => boolean };
   errors.isGrpcError = () => false;
+}
+
+/**
+ * Each engine listens on a port of its own, and sometimes on that of one which has ended. gRPC remembers for all of a
+ * process which addresses could not be reached, so the program of the later one would be told that there is no connection.
+ */
+function shareNoConnections(load: NodeJS.Require): void {
+  const { grpcClientOptions } = load("@pulumi/pulumi/runtime/settings") as {
+    grpcClientOptions: Record<string, unknown>;
+  };
+  grpcClientOptions["grpc.use_local_subchannel_pool"] = 1;
 }
 
 function registerTypeScript(load: NodeJS.Require, programDir: string): void {
