@@ -35,7 +35,8 @@ export async function runScript(
   const { stdout } = await command.local.run(
     {
       command: `node ${script}`,
-      dir: relative(process.cwd(), scriptFolder),
+      // No state keeps it.
+      dir: scriptFolder,
       logging: command.local.Logging.None,
       environment: { ...signIn, ...environment },
     },

@@ -14,13 +14,18 @@ export function loadProgram(programDir: string): () => Promise<Record<string, un
   tellOfLostEngine(load);
   shareNoConnections(load);
   return () => {
-    // Where a language host runs a program, and so what its relative paths begin at.
-    process.chdir(programDir);
     // Mocha or ts-node itself may have done this already; twice would compile twice.
     if (!load.extensions[".ts"]) registerTypeScript(load, programDir);
     for (const file of Object.keys(load.cache))
       if (belongsTo(programDir, file)) delete load.cache[file];
-    return Promise.resolve({ ...(load(programDir) as Record<string, unknown>) });
+    // Where a language host runs a program, and so what its relative paths begin at. What else runs here stays where it is.
+    const before = process.cwd();
+    process.chdir(programDir);
+    try {
+      return Promise.resolve({ ...(load(programDir) as Record<string, unknown>) });
+    } finally {
+      process.chdir(before);
+    }
   };
 }
 

@@ -8,8 +8,9 @@ const {
   createPipelineRequest,
 } = require("@azure/core-rest-pipeline");
 
-/** What is shown of one log. Pulumi keeps it, and hands it to the next command in a variable, of which Linux takes 128 kB. */
+/** What is shown of all logs. Pulumi keeps it, and hands it to the next command in a variable, of which Linux takes 128 kB. */
 const shownBytes = 64_000;
+let shown = 0;
 
 /** Without what a terminal or a variable cannot hold. A very long line is cut, so that no single one is all there is. */
 const legible = (line) =>
@@ -48,7 +49,6 @@ async function followLog(link, { write, isOver }) {
       }),
     );
   let text = "";
-  let shown = 0;
   const take = (part) => {
     text += part;
     if (shown > shownBytes) return;
