@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { DeploymentFailed } from "../../../local/pulumi/stack";
+import { lockHolder } from "../../workflow/interruptions/operation";
 import { eventually, openRig, type Rig } from "./rig";
 
 const never = new Promise<void>(() => undefined);
@@ -100,7 +101,7 @@ describe("a stack after an operation that did not end well", function () {
     await eventually("the registry's PUT", () =>
       [...rig.azure.resources.keys()].find((id) => id.endsWith("/registries/acrone")),
     );
-    process.kill(lockHolder(rig.stateDir), "SIGKILL");
+    process.kill(lockHolder(rig.stateDir) ?? assert.fail("nobody has the lock"), "SIGKILL");
     await failed;
     rig.azure.intercept = undefined;
     const again = await rig.openStack();
@@ -177,7 +178,7 @@ describe("a stack after an operation that did not end well", function () {
     };
     const failed = assert.rejects(stack.destroy());
     await eventually("the registry's DELETE", () => rig.azure.resources.size === 1 || undefined);
-    process.kill(lockHolder(rig.stateDir), "SIGKILL");
+    process.kill(lockHolder(rig.stateDir) ?? assert.fail("nobody has the lock"), "SIGKILL");
     await failed;
     rig.azure.intercept = undefined;
     const again = await rig.openStack();
@@ -337,7 +338,7 @@ describe("a command that was cut off", function () {
   it("runs again after the engine was killed, and is not taken for done", async () => {
     const failed = assert.rejects((await rig.openStack()).up());
     await eventually("the command", () => (existsSync(log) ? true : undefined));
-    process.kill(lockHolder(rig.stateDir), "SIGKILL");
+    process.kill(lockHolder(rig.stateDir) ?? assert.fail("nobody has the lock"), "SIGKILL");
     await failed;
     writeFileSync(`${log}.go`, "");
     const again = await rig.openStack();
@@ -366,16 +367,6 @@ describe("a command that was cut off", function () {
     assert.deepEqual(runs(), ["created", "created"]);
   });
 });
-
-function lockHolder(stateDir: string): number {
-  const folder = join(stateDir, "pulumi", ".pulumi", "locks");
-  const [lock] = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) =>
-    file.isFile(),
-  );
-  assert.ok(lock);
-  return (JSON.parse(readFileSync(join(lock.parentPath, lock.name), "utf8")) as { pid: number })
-    .pid;
-}
 
 /** A way to a provider that can be cut, as when the provider's process dies. */
 async function openRelay(to: number): Promise<{ port: number; close: () => void }> {
