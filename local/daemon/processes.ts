@@ -40,6 +40,9 @@ function statFields(pid: number): string[] {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
+/** 1 for a process whose parent has ended. */
+export const parentOf = (pid: number): number => Number(statFields(pid)[1]);
+
 export function markOf(pid: number): ProcessMark {
   return { pid, start: statFields(pid)[19] ?? "" };
 }
