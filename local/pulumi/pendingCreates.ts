@@ -27,6 +27,9 @@ interface State {
   resources?: { urn: string; id?: string }[];
 }
 
+/** Inputs of resources as the checkpoint has them, by URN. */
+type Inputs = ReadonlyMap<string, Record<string, unknown>>;
+
 export interface AdoptOptions {
   subscription: string;
   /** What the engine forgot. */
@@ -39,16 +42,18 @@ export interface AdoptOptions {
 
 /**
  * Turns pending creates, and the `lost` ones, whose ARM id is known into resources with that id, and drops all other
- * pending operations. A refresh must follow, which reads what is there and forgets what is not.
+ * pending operations. A refresh must follow, which reads what is there and forgets what is not, and then
+ * `giveBackInputs`.
+ * @returns what the program had asked for, by URN
  */
 export async function adoptPendingCreates(
   stack: Stack,
   { subscription, lost, importStack, note }: AdoptOptions,
-): Promise<void> {
+): Promise<Inputs> {
   const deployment: Deployment = await stack.exportStack();
   const state = deployment.deployment as State;
   const operations = state.pending_operations ?? [];
-  if (operations.length === 0 && lost.length === 0) return;
+  if (operations.length === 0 && lost.length === 0) return new Map();
   const written = state.resources ?? [];
   const write = (adopted: PendingOperation["resource"][]): Promise<void> =>
     importStack({
@@ -64,13 +69,34 @@ export async function adoptPendingCreates(
   });
   try {
     await write(adopted);
+    return new Map(adopted.map(({ urn, inputs = {} }) => [urn, inputs]));
   } catch (error) {
     const names = adopted.map(({ urn }) => nameOf(urn)).join(", ");
     note(
       `what was being made when the last operation stopped could not be taken over (${names}): ${firstLine(error)}; if Azure has it, delete it there`,
     );
     if (operations.length > 0) await write([]).catch((again: unknown) => note(firstLine(again)));
+    return new Map();
   }
+}
+
+/**
+ * A refresh takes what Azure shows for what the program asked for. Azure shows no password, so the next update would send
+ * none; and what it adds of its own would be taken for a change.
+ */
+export async function giveBackInputs(
+  stack: Stack,
+  inputs: Inputs,
+  importStack: AdoptOptions["importStack"],
+): Promise<void> {
+  if (inputs.size === 0) return;
+  const deployment: Deployment = await stack.exportStack();
+  const state = deployment.deployment as State;
+  const resources = (state.resources ?? []).map((resource) => ({
+    ...resource,
+    ...(inputs.has(resource.urn) ? { inputs: inputs.get(resource.urn) } : {}),
+  }));
+  await importStack({ ...deployment, deployment: { ...state, resources } });
 }
 
 /** Those that the stack does not have yet, once each, and whose parent and provider it has: it takes no others. */

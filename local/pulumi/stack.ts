@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalWorkspace, Stack, type OutputMap } from "@pulumi/pulumi/automation";
-import { adoptPendingCreates } from "./pendingCreates";
+import { adoptPendingCreates, giveBackInputs } from "./pendingCreates";
 import { ignoredProperties, protectedResources } from "./checkpoint";
 import { forgetLostCreates, keepLostCreates, readLostCreates, watchCreates } from "./lostCreates";
 import { collectPlan, type Plan, type PlannedChange } from "./plan";
@@ -114,11 +114,11 @@ export async function openStack(options: StackOptions): Promise<LocalStack> {
     // Until the refresh is through, whatever becomes of this.
     writeFileSync(unfinishedFile, "");
     const subscription = envVars["ARM_SUBSCRIPTION_ID"] ?? "";
-    if (hasPending || lost.length > 0)
-      await adoptPendingCreates(stack, { subscription, lost, importStack, note });
+    const asked = await adoptPendingCreates(stack, { subscription, lost, importStack, note });
     forgetLostCreates(lostFile);
     // All of it: what was done beside the step that was cut off need not have been written either.
     await operate("refresh", signal ? { signal } : {}, (common) => stack.refresh(common));
+    await giveBackInputs(stack, asked, importStack);
     rmSync(unfinishedFile, { force: true });
   }
 
