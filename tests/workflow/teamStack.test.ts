@@ -55,13 +55,8 @@ describe("an app in a stack of its own", function () {
   it("comes up on the base artifacts that the company's stack exports", async () => {
     const outputs = await (await teamStack()).up({ signal: rig.signal });
     pageUrl = String(outputs["pageUrl"]?.value);
-    const { tasks } = {
-      tasks: outputs["tasks"]?.value as Record<string, { baseImages: string[] }>,
-    };
-    assert.match(
-      tasks["shop-window"]?.baseImages[0] ?? "",
-      /^contosobaseartifacts\w+\.azurecr\.io\/node:/,
-    );
+    const tasks = outputs["acrTasks"]?.value as Record<string, { registry: string }>;
+    assert.match(tasks["shop-window"]?.registry ?? "", /^shopshopwindow\w{6}$/);
     assert.equal(await readPageColour(pageUrl), "Blue");
   });
 
